@@ -1,0 +1,1 @@
+"""Bytes -> Message: MIME, charsets, HTML, own words, quotes and forwarded text. Pure."""

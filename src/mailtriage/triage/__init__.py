@@ -1,0 +1,1 @@
+"""Message -> Verdict, each flag with its reasons. Pure."""
