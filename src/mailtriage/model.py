@@ -243,7 +243,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class ReadingTime:
-    """Estimated seconds to read the sender's own words: at 300 (low), the configured (mid) and 175 (high) words a minute.
+    """Seconds to read the sender's own words: at 300 (low), the configured (mid) and 175 (high) words a minute.
 
     Brysbaert 2019: silent reading of English non-fiction, mean 238, most adults between 175 and 300 words a minute.
     """

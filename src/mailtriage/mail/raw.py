@@ -1,4 +1,4 @@
-"""A mail as a source hands it over: header bytes and the encoded text parts; attachments only by name, type and size."""
+"""A mail as a source hands it over: header bytes and encoded text parts; attachments only by name, type and size."""
 
 from __future__ import annotations
 

@@ -1,0 +1,87 @@
+"""One run, top to bottom. Declares the port that a mailbox has to fill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from mailtriage.ledger import Checkpoint, FolderRole, Location
+    from mailtriage.mail.raw import RawMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder to read, by its name on the server and its role."""
+
+    name: str
+    role: FolderRole
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One message from a source. `received_at` is UTC; `seen` is `\\Seen` (or a Maildir's S)."""
+
+    location: Location
+    received_at: datetime
+    seen: bool
+    raw: RawMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A message that a source could not hand over even when asked for alone; the poll goes on without it."""
+
+    location: Location
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one transaction keeps: some messages, flag changes, and the checkpoint that holds once they are kept.
+
+    Attributes:
+        seen: places with the present state of `\\Seen`, of messages kept before.
+        done, total: progress in messages within the folder, for a person who watches.
+    """
+
+    fetched: tuple[Fetched, ...]
+    unreadable: tuple[Unreadable, ...]
+    seen: tuple[tuple[Location, bool], ...]
+    checkpoint: Checkpoint
+    done: int = 0
+    total: int = 0
+
+
+class Source(Protocol):
+    """A mailbox that can be read without being changed. Used as a context manager by the caller."""
+
+    def folders(self) -> tuple[Folder, ...]:
+        """The folders to poll, Sent last. Raises ConfigError naming the candidates if one is missing."""
+        ...
+
+    def batches(
+        self,
+        folder: Folder,
+        checkpoint: Checkpoint | None,
+        since: datetime,
+        known: Callable[[int, Sequence[str]], frozenset[str]],
+        open_keys: Callable[[int], Sequence[str]],
+    ) -> Iterator[Batch]:
+        """What is new in a folder since `checkpoint`, oldest first; nothing if nothing is.
+
+        Args:
+            folder: one of `folders()`.
+            checkpoint: where the last poll stopped; None looks back to `since` (UTC).
+            since: start of the first poll's window; also used after UIDVALIDITY changed.
+            known: (uidvalidity, keys) -> those already kept, which are not fetched again.
+            open_keys: uidvalidity -> keys whose `\\Seen` is still of interest (used without CONDSTORE).
+        """
+        ...
+
+    def fetch(self, location: Location) -> RawMessage | None:
+        """One message again, live; None if it is no longer there."""
+        ...
