@@ -1,0 +1,31 @@
+"""The configuration: `parse` turns TOML into the frozen values that everything else is built from."""
+
+from mailtriage.config.reader import parse
+from mailtriage.config.values import (
+    Alert,
+    Answers,
+    Config,
+    Credentials,
+    ImapMailbox,
+    LedgerFile,
+    Mailbox,
+    MaildirMailbox,
+    Poll,
+    Practice,
+    Triage,
+)
+
+__all__ = [
+    "Alert",
+    "Answers",
+    "Config",
+    "Credentials",
+    "ImapMailbox",
+    "LedgerFile",
+    "Mailbox",
+    "MaildirMailbox",
+    "Poll",
+    "Practice",
+    "Triage",
+    "parse",
+]
