@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - the reader resolves the annotations at run time
 from typing import Literal
 from zoneinfo import ZoneInfo
 
