@@ -1,16 +1,19 @@
-"""One run, top to bottom. Declares the port that a mailbox has to fill."""
+"""What a poll needs of others: a mailbox that can be read, and triage with its rules."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
+    from types import TracebackType
 
-    from mailtriage.ledger import Checkpoint, FolderRole, Location
+    from mailtriage.ledger import Checkpoint, FolderRole, Location, ScanHealth
     from mailtriage.mail.raw import RawMessage
+    from mailtriage.model import Message, Verdict
+    from mailtriage.triage.policy import ThreadContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One message from a source. `received_at` is UTC; `seen` is `\\Seen` (or a Maildir's S)."""
+    r"""One message from a source. `received_at` is UTC; `seen` is `\Seen` (or a Maildir's S)."""
 
     location: Location
     received_at: datetime
@@ -41,10 +44,10 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one transaction keeps: some messages, flag changes, and the checkpoint that holds once they are kept.
+    r"""What one transaction keeps: some messages, flag changes, and the checkpoint that holds once they are kept.
 
     Attributes:
-        seen: places with the present state of `\\Seen`, of messages kept before.
+        seen: places with the present state of `\Seen`, of messages kept before.
         done, total: progress in messages within the folder, for a person who watches.
     """
 
@@ -57,10 +60,16 @@ class Batch:
 
 
 class Source(Protocol):
-    """A mailbox that can be read without being changed. Used as a context manager by the caller."""
+    """A mailbox that can be read without being changed. Entering connects, leaving disconnects quietly."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
     def folders(self) -> tuple[Folder, ...]:
-        """The folders to poll, Sent last. Raises ConfigError naming the candidates if one is missing."""
+        """The folders to poll. Raises ConfigError naming the candidates if one is missing."""
         ...
 
     def batches(
@@ -71,17 +80,29 @@ class Source(Protocol):
         known: Callable[[int, Sequence[str]], frozenset[str]],
         open_keys: Callable[[int], Sequence[str]],
     ) -> Iterator[Batch]:
-        """What is new in a folder since `checkpoint`, oldest first; nothing if nothing is.
+        r"""What is new in a folder since `checkpoint`, oldest first; nothing if nothing is.
 
         Args:
             folder: one of `folders()`.
             checkpoint: where the last poll stopped; None looks back to `since` (UTC).
             since: start of the first poll's window; also used after UIDVALIDITY changed.
             known: (uidvalidity, keys) -> those already kept, which are not fetched again.
-            open_keys: uidvalidity -> keys whose `\\Seen` is still of interest (used without CONDSTORE).
+            open_keys: uidvalidity -> keys whose `\Seen` is still of interest (used without CONDSTORE).
         """
         ...
 
     def fetch(self, location: Location) -> RawMessage | None:
         """One message again, live; None if it is no longer there."""
+        ...
+
+
+class Triager(Protocol):
+    """Triage with the practice's rules, which are compiled when the first message comes."""
+
+    def __call__(self, message: Message, context: ThreadContext) -> Verdict:
+        """What triage says of a message."""
+        ...
+
+    def health(self, last: ScanHealth | None, now: datetime) -> ScanHealth:
+        """The heartbeat; the rules' own examples are run only if the rules differ from the last heartbeat's."""
         ...

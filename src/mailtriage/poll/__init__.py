@@ -1,0 +1,20 @@
+"""A poll: `poll` runs it, over `Source`s; `calls_due` says whom to ring about."""
+
+from mailtriage.poll.ports import Batch, Fetched, Folder, Source, Triager, Unreadable
+from mailtriage.poll.run import BACKLOG_AGE, Failure, MailboxAccess, PollReport, calls_due, poll, thread_of
+
+__all__ = [
+    "BACKLOG_AGE",
+    "Batch",
+    "Failure",
+    "Fetched",
+    "Folder",
+    "MailboxAccess",
+    "PollReport",
+    "Source",
+    "Triager",
+    "Unreadable",
+    "calls_due",
+    "poll",
+    "thread_of",
+]

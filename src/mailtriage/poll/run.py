@@ -1,0 +1,228 @@
+"""One run, top to bottom.
+
+Each mailbox in turn: the Sent folder first (so that an answer to our own mail is known as one), then the others; each
+batch is read, triaged and kept in one transaction with its checkpoint, so that a kill at any point loses and repeats
+nothing. A mailbox that fails never keeps the others from being polled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from mailtriage.errors import MailtriageError
+from mailtriage.ledger import FolderRole, MailboxHealth, Quarantined, Received, SeenChange, Sent
+from mailtriage.mail.message import read
+from mailtriage.mail.subject import bare_subject
+from mailtriage.model import Emergency
+from mailtriage.triage.policy import ThreadContext
+from mailtriage.triage.senders import clients_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from mailtriage.ledger import KeptMessage, Location, PollLedger
+    from mailtriage.model import Client, Message, Verdict
+    from mailtriage.poll.ports import Batch, Fetched, Folder, Source, Triager
+
+BACKLOG_AGE = timedelta(days=2)
+"""Mail older than this when its mailbox is first polled is listed, not rung."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxAccess:
+    """A mailbox by name, and how to open it."""
+
+    name: str
+    open: Callable[[], Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A mailbox that could not be polled. `since` is when it began to fail; `told_at` when the therapist last heard."""
+
+    mailbox: str
+    error: MailtriageError
+    since: datetime
+    told_at: datetime | None
+
+
+@dataclass(slots=True)
+class PollReport:
+    """What a run did, in messages."""
+
+    received: int = 0
+    sent: int = 0
+    unreadable: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+
+def poll(
+    mailboxes: Iterable[MailboxAccess],
+    ledger: PollLedger,
+    roster: Sequence[Client],
+    triager: Triager,
+    *,
+    now: datetime,
+    first_poll: timedelta,
+    progress: Callable[[str, Batch], None] = lambda _folder, _batch: None,
+) -> PollReport:
+    """What one run found. Everything new is in the ledger when it returns.
+
+    Args:
+        mailboxes: polled in this order.
+        ledger: where everything is kept.
+        roster: the clients, for matching senders.
+        triager: what gives the verdicts.
+        now: the time of this run, UTC.
+        first_poll: how far back a mailbox is read that was never polled.
+        progress: told of each batch before it is kept, with its folder's name.
+
+    Raises:
+        MailtriageError: if the ledger fails. What fails in a mailbox is in the report instead.
+    """
+    report = PollReport()
+    health = {known.mailbox: known for known in ledger.mailbox_health()}
+    ledger.save_scan_health(triager.health(ledger.scan_health(), now))
+    for access in mailboxes:
+        last = health.get(access.name, MailboxHealth(access.name, checked_at=None))
+        run = _Run(access.name, ledger, roster, triager, now, now - first_poll, last.checked_at is None, report)
+        try:
+            with access.open() as source:
+                run.poll(source, progress)
+        except MailtriageError as error:
+            since = last.failing_since or now
+            report.failures.append(Failure(access.name, error, since, last.failure_told_at))
+            ledger.save_mailbox_health(replace(last, failing_since=since, problem=error.message))
+        else:
+            ledger.save_mailbox_health(MailboxHealth(access.name, checked_at=now))
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One mailbox in one run."""
+
+    mailbox: str
+    ledger: PollLedger
+    roster: Sequence[Client]
+    triager: Triager
+    now: datetime
+    since: datetime
+    first: bool
+    report: PollReport
+
+    def poll(self, source: Source, progress: Callable[[str, Batch], None]) -> None:
+        for folder in sorted(source.folders(), key=lambda folder: folder.role is not FolderRole.SENT):
+            checkpoint = self.ledger.checkpoint(self.mailbox, folder.name)
+            known = self._known(folder)
+            for batch in source.batches(folder, checkpoint, self.since, known, self._open_keys(folder)):
+                progress(folder.name, batch)
+                self._keep(folder, batch)
+
+    def _known(self, folder: Folder) -> Callable[[int, Sequence[str]], frozenset[str]]:
+        return lambda uidvalidity, keys: self.ledger.known_keys(self.mailbox, folder.name, uidvalidity, keys)
+
+    def _open_keys(self, folder: Folder) -> Callable[[int], Sequence[str]]:
+        return lambda uidvalidity: [
+            location.key for location in self.ledger.open_locations(self.mailbox, folder.name, uidvalidity)
+        ]
+
+    def _keep(self, folder: Folder, batch: Batch) -> None:
+        """A batch's rows and its checkpoint, in one transaction."""
+        with self.ledger.transaction():
+            for fetched in batch.fetched:
+                self._keep_message(folder, fetched)
+            for unreadable in batch.unreadable:
+                self._quarantine(unreadable.location, unreadable.problem)
+            for location, seen in batch.seen:
+                self.ledger.add_seen(SeenChange(location, seen, self.now))
+            self.ledger.save_checkpoint(self.mailbox, folder.name, batch.checkpoint)
+
+    def _keep_message(self, folder: Folder, fetched: Fetched) -> None:
+        try:
+            message = read(fetched.raw)
+            kept = self._sent(message, fetched) if folder.role is FolderRole.SENT else self._received(message, fetched)
+        except MailtriageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one message that breaks our code must never block the others
+            self._quarantine(fetched.location, f"mailtriage could not read it ({type(error).__name__})")
+            return
+        if isinstance(kept, Sent):
+            self.ledger.add_sent(kept)
+            self.report.sent += 1
+        elif folder.role is not FolderRole.JUNK or kept.clients:
+            self.ledger.add_received(kept)
+            self.report.received += 1
+
+    def _quarantine(self, location: Location, problem: str) -> None:
+        self.ledger.add_quarantined(Quarantined(location, problem, self.now))
+        self.report.unreadable += 1
+
+    def _received(self, message: Message, fetched: Fetched) -> Received:
+        clients = clients_of(message, self.roster)
+        answers = message.in_reply_to + message.references
+        context = ThreadContext(
+            sender_is_client=bool(clients), answers_own_mail=bool(answers and self.ledger.sent_ids(answers))
+        )
+        verdict = self.triager(message, context)
+        fingerprints = _fingerprints(verdict)
+        # A quoted alarm may be our own words, or words already triaged, coming back: only the ledger can tell.
+        if verdict.quoted_alarm and (known := self.ledger.known_fingerprints(fingerprints)):
+            verdict = self.triager(message, replace(context, known_fingerprints=known))
+        return Received(
+            identity=message.identity,
+            message_id=message.message_id,
+            location=fetched.location,
+            received_at=fetched.received_at,
+            sent_at=message.sent_at,
+            sender=message.sender.email if message.sender else "",
+            clients=tuple(client.code for client in clients),
+            answers=answers,
+            thread=thread_of(message.subject),
+            seen=fetched.seen,
+            backlog=self.first and fetched.received_at < self.now - BACKLOG_AGE,
+            verdict=verdict,
+            fingerprints=fingerprints,
+        )
+
+    def _sent(self, message: Message, fetched: Fetched) -> Sent:
+        verdict = self.triager(message, ThreadContext())
+        return Sent(
+            identity=message.identity,
+            message_id=message.message_id,
+            location=fetched.location,
+            sent_at=message.sent_at or fetched.received_at,
+            recipients=tuple(dict.fromkeys(address.email for address in message.to + message.cc)),
+            answers=message.in_reply_to + message.references,
+            thread=thread_of(message.subject),
+            words=verdict.words,
+            fingerprints=_fingerprints(verdict),
+        )
+
+
+def _fingerprints(verdict: Verdict) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(reason.fingerprint for reason in verdict.reasons if reason.fingerprint))
+
+
+def thread_of(subject: str) -> str:
+    """A hash of the subject without its prefixes, to guess which mail another answers; "" for an empty subject."""
+    bare = " ".join(bare_subject(subject).casefold().split())
+    return hashlib.sha256(bare.encode("utf-8", "surrogatepass")).hexdigest() if bare else ""
+
+
+def calls_due(ledger: PollLedger, *, now: datetime, remind: timedelta, crisis_only: bool) -> tuple[KeptMessage, ...]:
+    """The alarms that the therapist is to be told of now: never told, or told `remind` ago or longer.
+
+    Backlog is listed in the summary and never rung. `crisis_only` narrows what rings, not what is listed.
+    """
+    due = []
+    for message in ledger.alarms():
+        rings = message.verdict.emergency is Emergency.CRISIS or not crisis_only
+        told_at = ledger.told_at(message.number)
+        if rings and not message.backlog and (told_at is None or told_at + remind <= now):
+            due.append(message)
+    return tuple(due)
