@@ -1,8 +1,131 @@
-"""The front door: picks the command and turns an error into an exit status."""
+"""The front door: picks the command, builds its parser, and turns an error into an exit status.
+
+Only the module of the command that was typed is imported, so that a poll from cron starts quickly.
+"""
 
 from __future__ import annotations
 
+import argparse
+import difflib
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
 
-def main(argv: list[str] | None = None) -> int:
-    """Exit status of one command line."""
-    raise NotImplementedError(argv)
+from mailtriage import __version__
+from mailtriage.errors import EX_USAGE, MailtriageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "Every day": {
+        "summary": ("summary", "what to do, on one screen (also: mailtriage alone)"),
+        "show": ("show", "a message, fetched live"),
+        "why": ("show", "why a message was flagged, word by word"),
+        "called": ("decide", "you telephoned about a message"),
+        "done": ("decide", "a message needs nothing more"),
+        "undo": ("decide", "take the last decision back"),
+        "assign": ("decide", "say which client a message is from"),
+        "history": ("decide", "all that was decided about a message"),
+        "client": ("clients", "the roster: add, list, edit, remove, import"),
+        "check": ("check", "is everything set up and working?"),
+    },
+    "In the background": {
+        "poll": ("poll", "look for new mail; made for cron"),
+    },
+    "Saved mail and rules": {
+        "inspect": ("inspect", "triage saved .eml files, without an account"),
+        "rules": ("rules", "the wording rules: list, show, test"),
+    },
+    "Trying and setting up": {
+        "demo": ("demo", "a made-up practice mailbox to try everything on"),
+        "completion": ("completion", "completion for bash or zsh"),
+    },
+}
+
+_INTRODUCTION = "mailtriage reads a therapist's mailbox, without changing it, and shows what needs her."
+_PROMISE = "No flag does not mean no emergency: mailtriage matches wording, it does not assess anybody."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit status of one command line; errors go to stderr in one sentence and what to do about it."""
+    try:
+        arguments = parse(list(sys.argv[1:] if argv is None else argv))
+        status = arguments.run(arguments)
+        sys.stdout.flush()
+    except MailtriageError as error:
+        print(f"mailtriage: {error}", file=sys.stderr)
+        return error.EXIT_STATUS
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`); Python would complain once more while shutting down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    return int(status)
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    """The parsed command line, with `run` set to what carries it out. `summary` stands in for a missing command."""
+    at = _command_index(argv)
+    word = argv[at] if at < len(argv) else ""
+    modules = {name: module for group in COMMANDS.values() for name, (module, _) in group.items()}
+    if word in ("-h", "--help", "--version"):
+        return build(()).parse_args(argv)
+    if word.startswith("-") or not word:
+        argv = [*argv[:at], "summary", *argv[at:]]
+        word = "summary"
+    if word not in modules:
+        near = difflib.get_close_matches(word, modules, n=1)
+        advice = f'did you mean "{near[0]}"?' if near else "`mailtriage --help` lists them."
+        build(()).error(f'there is no command "{word}"; {advice}')
+    return build([modules[word]]).parse_args(argv)
+
+
+def build(modules: Iterable[str]) -> argparse.ArgumentParser:
+    """The parser with the commands of these modules of `mailtriage.cli`."""
+    parser = _Parser(prog="mailtriage", usage="mailtriage [--config FILE] [COMMAND] [...]", description=_description())
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--version", action="version", version=f"mailtriage {__version__}")
+    _add_config(parser, default=None)
+    subparsers = parser.add_subparsers(metavar="COMMAND", help=argparse.SUPPRESS, parser_class=_Parser)
+    for module in modules:
+        importlib.import_module(f"mailtriage.cli.{module}").add_parser(subparsers)
+    for subparser in subparsers.choices.values():
+        _add_config(subparser, default=argparse.SUPPRESS)
+    return parser
+
+
+def build_all() -> argparse.ArgumentParser:
+    """The parser with every command, for completion and for tests."""
+    return build(dict.fromkeys(module for group in COMMANDS.values() for module, _ in group.values()))
+
+
+class _Parser(argparse.ArgumentParser):
+    """Argparse with the exit status that sysexits.h names for wrong usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EX_USAGE, f"mailtriage: {message}\n  `{self.prog} --help` shows how it is used.\n")
+
+
+def _add_config(parser: argparse.ArgumentParser, default: str | None) -> None:
+    parser.add_argument(
+        "--config", metavar="FILE", default=default, help="configuration (else MAILTRIAGE_CONFIG, else the XDG folder)"
+    )
+
+
+def _command_index(argv: Sequence[str]) -> int:
+    """Where the command stands in argv, after `--config FILE`."""
+    at = 0
+    while at < len(argv) and argv[at].startswith("--config"):
+        at += 1 if "=" in argv[at] else 2
+    return min(at, len(argv))
+
+
+def _description() -> str:
+    lines = [_INTRODUCTION]
+    for title, commands in COMMANDS.items():
+        lines += ["", f"{title}:"]
+        lines += [f"  {name:<11} {text}" for name, (_, text) in commands.items()]
+    return "\n".join([*lines, "", _PROMISE])
