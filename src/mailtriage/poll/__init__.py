@@ -1,7 +1,16 @@
 """A poll: `poll` runs it, over `Source`s; `calls_due` says whom to ring about."""
 
 from mailtriage.poll.ports import Batch, Fetched, Folder, Source, Triager, Unreadable
-from mailtriage.poll.run import BACKLOG_AGE, Failure, MailboxAccess, PollReport, calls_due, poll, thread_of
+from mailtriage.poll.run import (
+    BACKLOG_AGE,
+    Failure,
+    MailboxAccess,
+    PollReport,
+    calls_due,
+    failures_due,
+    poll,
+    thread_of,
+)
 
 __all__ = [
     "BACKLOG_AGE",
@@ -15,6 +24,7 @@ __all__ = [
     "Triager",
     "Unreadable",
     "calls_due",
+    "failures_due",
     "poll",
     "thread_of",
 ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mailtriage.errors import MailtriageError
+from mailtriage.errors import MailtriageError, TemporaryError
 from mailtriage.ledger import FolderRole, MailboxHealth, Quarantined, Received, SeenChange, Sent
 from mailtriage.mail.message import read
 from mailtriage.mail.subject import bare_subject
@@ -225,4 +225,20 @@ def calls_due(ledger: PollLedger, *, now: datetime, remind: timedelta, crisis_on
         told_at = ledger.told_at(message.number)
         if rings and not message.backlog and (told_at is None or told_at + remind <= now):
             due.append(message)
+    return tuple(due)
+
+
+def failures_due(
+    failures: Iterable[Failure], *, now: datetime, alarm_after: timedelta, remind: timedelta
+) -> tuple[Failure, ...]:
+    """The failures that the therapist is to be told of now, and again every `remind`.
+
+    What trying again may mend is told only once it has lasted `alarm_after`; a refused login or a wrong
+    configuration at once.
+    """
+    due = []
+    for failure in failures:
+        lasting = not isinstance(failure.error, TemporaryError) or now - failure.since >= alarm_after
+        if lasting and (failure.told_at is None or failure.told_at + remind <= now):
+            due.append(failure)
     return tuple(due)

@@ -1,0 +1,141 @@
+"""`mailtriage poll`: one run, made for cron. Silent unless a human is needed."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from mailtriage.cli.clock import now as read_clock
+from mailtriage.errors import EX_TEMPFAIL, MailtriageError
+from mailtriage.poll import calls_due, failures_due, poll
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from mailtriage.adapters.ledger import SqlLedger
+    from mailtriage.config import Config
+    from mailtriage.poll import Batch, Failure, PollReport
+
+_DESCRIPTION = """\
+Look for new mail in every configured mailbox, triage it, and keep what the summary needs. Made for cron: it says
+nothing unless a human is needed, and then one line without a name. The mailbox is never changed.
+
+Exit status: 0 done (or another poll is running), 75 try again later (the network, the server), 77 a login was
+refused, 78 the configuration is wrong, 74 the ledger cannot be written.
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `poll`."""
+    parser = subparsers.add_parser("poll", help="look for new mail; made for cron", description=_DESCRIPTION)
+    parser.add_argument("-v", "--verbose", action="store_true", help="say what is done, with a progress bar")
+    parser.add_argument("--dry-run", action="store_true", help="read and count, but keep nothing and ring nobody")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Poll once; the worst exit status of what went wrong."""
+    from mailtriage.adapters.deadline import deadline
+    from mailtriage.adapters.lock import only_one
+    from mailtriage.cli.wiring import ledger_of, ledger_path, open_config
+
+    config = open_config(arguments)
+    path = ledger_path(config)
+    with only_one(path.with_name(path.name + ".lock")) as alone:
+        if not alone:
+            if arguments.verbose:
+                print("Another poll is running; nothing to do.")
+            return 0
+        with deadline(config.poll.deadline_seconds), ledger_of(config) as ledger:
+            return _poll(config, ledger, arguments)
+
+
+def _poll(config: Config, ledger: SqlLedger, arguments: argparse.Namespace) -> int:
+    from mailtriage.cli.wiring import accesses, triager_of
+
+    now = read_clock()
+    with ledger.rehearsal() if arguments.dry_run else nullcontext():
+        report = poll(
+            accesses(config),
+            ledger,
+            ledger.clients(),
+            triager_of(config),
+            now=now,
+            first_poll=timedelta(days=config.poll.first_poll_days),
+            progress=_progress(verbose=arguments.verbose),
+        )
+        status = max((failure.error.EXIT_STATUS for failure in report.failures), default=0)
+        if arguments.verbose:
+            _say(report, dry_run=arguments.dry_run)
+        elif not arguments.dry_run:
+            _tell_failures(config, ledger, report, now)
+        if not arguments.dry_run:
+            status = status or _ring(config, ledger, now)
+    return status
+
+
+def _ring(config: Config, ledger: SqlLedger, now: datetime) -> int:
+    """Say on stdout, and to the alert command, that somebody needs a call; once, and again every `remind_hours`.
+
+    An alert command that fails is said, and tried again by the next poll: the messages count as told only after it.
+    """
+    from mailtriage.adapters.alert import alert
+
+    remind = timedelta(hours=config.alert.remind_hours)
+    due = calls_due(ledger, now=now, remind=remind, crisis_only=config.alert.tier == "crisis")
+    if not due:
+        return 0
+    line = "1 message needs a phone call" if len(due) == 1 else f"{len(due)} messages need a phone call"
+    print(line, flush=True)
+    if config.alert.command:
+        try:
+            alert(config.alert.command, line)
+        except MailtriageError as error:
+            print(f"mailtriage: {error}", file=sys.stderr)
+            return EX_TEMPFAIL
+    with ledger.transaction():
+        ledger.save_told((message.number for message in due), now)
+    return 0
+
+
+def _tell_failures(config: Config, ledger: SqlLedger, report: PollReport, now: datetime) -> None:
+    health = {known.mailbox: known for known in ledger.mailbox_health()}
+    due = failures_due(
+        report.failures,
+        now=now,
+        alarm_after=timedelta(hours=config.poll.alarm_after_hours),
+        remind=timedelta(hours=config.alert.remind_hours),
+    )
+    for failure in due:
+        print(_sentence(config, failure), file=sys.stderr)
+        ledger.save_mailbox_health(replace(health[failure.mailbox], failure_told_at=now))
+
+
+def _sentence(config: Config, failure: Failure) -> str:
+    since = failure.since.astimezone(config.practice.timezone)
+    return f"mailtriage: mail of “{failure.mailbox}” is not checked since {since:%d %b %H:%M}: {failure.error}"
+
+
+def _say(report: PollReport, *, dry_run: bool) -> None:
+    for failure in report.failures:
+        print(f"mailtriage: {failure.mailbox}: {failure.error}", file=sys.stderr)
+    kept = "would be kept (nothing was, this was a dry run)" if dry_run else "kept"
+    print(f"{report.received} received and {report.sent} sent messages {kept}.")
+    if report.unreadable:
+        print(f"{report.unreadable} could not be read; the summary lists them for a human look.")
+
+
+def _progress(*, verbose: bool) -> Callable[[str, Batch], None]:
+    """Called with each batch: a progress bar in a terminal, a line a batch in a pipe, nothing for cron."""
+    if not verbose:
+        return lambda _folder, _batch: None
+    if sys.stderr.isatty():
+        from mailtriage.adapters.terminal.progress import Bar
+
+        return Bar()
+    return lambda folder, batch: print(f"{folder}: {batch.done} of {batch.total}", file=sys.stderr)
