@@ -1,0 +1,148 @@
+"""config: every problem at once, and the example that shows every default."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from mailtriage.config import (
+    Alert,
+    Answers,
+    Config,
+    Credentials,
+    ImapMailbox,
+    LedgerFile,
+    MaildirMailbox,
+    Poll,
+    Practice,
+    Triage,
+    parse,
+)
+from mailtriage.errors import EX_CONFIG, ConfigError
+
+EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
+MINIMAL = """
+[practice]
+addresses = ["Me@Practice.example"]
+[[mailbox]]
+name = "a"
+host = "imap.practice.example"
+username = "me"
+password_command = ["pass", "mail"]
+"""
+
+
+def read(text: str) -> Config:
+    return parse(text, source="config.toml", base=PurePosixPath("/etc/mt"), home=PurePosixPath("/home/me"))
+
+
+def problems_of(text: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        read(text)
+    assert caught.value.EXIT_STATUS == EX_CONFIG
+    return caught.value.message
+
+
+def test_the_example_equals_the_defaults() -> None:
+    config = read(EXAMPLE.read_text("utf-8"))
+    assert (config.poll, config.triage, config.alert, config.ledger, config.answers) == (
+        Poll(),
+        Triage(),
+        Alert(),
+        LedgerFile(),
+        Answers(),
+    )
+    (mailbox,) = config.mailboxes
+    assert isinstance(mailbox, ImapMailbox)
+    for item in fields(ImapMailbox):
+        if item.default is not MISSING:
+            assert getattr(mailbox, item.name) == item.default, item.name
+    assert config.practice.timezone == Practice().timezone
+
+
+@pytest.mark.parametrize(
+    "cls", [Practice, Credentials, ImapMailbox, MaildirMailbox, Poll, Triage, Alert, LedgerFile, Answers]
+)
+def test_the_example_names_every_key(cls: type) -> None:
+    text = EXAMPLE.read_text("utf-8")
+    assert [f.name for f in fields(cls) if f.name != "credentials" and f"{f.name} = " not in text] == []
+
+
+def test_a_minimal_file_is_enough() -> None:
+    config = read(MINIMAL)
+    assert config.triage_policy.own_addresses == {"me@practice.example"}
+    (mailbox,) = config.mailboxes
+    assert isinstance(mailbox, ImapMailbox)
+    assert mailbox.port_number == 993
+
+
+def test_starttls_has_its_own_usual_port() -> None:
+    (mailbox,) = read(MINIMAL + 'security = "starttls"').mailboxes
+    assert isinstance(mailbox, ImapMailbox)
+    assert mailbox.port_number == 143
+
+
+def test_paths_start_from_the_file_or_from_home() -> None:
+    config = read(MINIMAL + 'ca_file = "ca.pem"\n[ledger]\npath = "~/l.db"\n[triage]\nrules_files = ["/r.toml"]')
+    (mailbox,) = config.mailboxes
+    assert isinstance(mailbox, ImapMailbox)
+    assert mailbox.ca_file == Path("/etc/mt/ca.pem")
+    assert config.ledger.path == Path("/home/me/l.db")
+    assert config.triage.rules_files == (Path("/r.toml"),)
+
+
+def test_all_problems_are_told_at_once_with_table_key_and_nearest_key() -> None:
+    told = problems_of(
+        """
+        [practise]
+        [poll]
+        first_poll_day = 3
+        deadline_seconds = "long"
+        [alert]
+        tier = "loud"
+        command = "notify-send"
+        [[mailbox]]
+        name = "x"
+        hots = "imap.practice.example"
+        """
+    )
+    for piece in (
+        'unknown table "practise"; did you mean "practice"?',
+        '[poll]: unknown key "first_poll_day"; did you mean "first_poll_days"?',
+        "[poll] deadline_seconds: 'long' must be a whole number from 10 to 3600",
+        '[alert] tier: \'loud\' is not one of "urgent", "crisis"',
+        "[alert] command: must be a list of texts",
+        '[[mailbox]] 1: unknown key "hots"; did you mean "host"?',
+        "[[mailbox]] 1 host: is missing",
+        "[[mailbox]] 1 username: is missing",
+        "[[mailbox]] 1: give exactly one of password_command, password_file and token_command",
+        "[practice] addresses: name your own",
+    ):
+        assert piece in told, told
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [
+        ("[practice\n", "is not valid TOML"),
+        ("practice = 3", "[practice] must be a table"),
+        ("mailbox = 3", "[[mailbox]]: at least one mailbox is needed"),
+        (MINIMAL + 'password_file = "p"', "exactly one of"),
+        (MINIMAL + 'password = "hunter2"', "never in this file"),
+        (MINIMAL + "port = true", "must be a whole number from 0 to 65535"),
+        (MINIMAL + "port = 70000", "70000 must be a whole number"),
+        (MINIMAL.replace('name = "a"', 'type = "pop"'), "neither"),
+        (MINIMAL + '[[mailbox]]\ntype = "maildir"\nname = "a"\npath = "~/m"', 'two are called "a"'),
+        (MINIMAL.replace("[[mailbox]]", 'timezone = "Mars/Olympus"\n[[mailbox]]'), "is no time zone"),
+        (MINIMAL + "[ledger]\npath = 3", "[ledger] path: must be text in quotes"),
+        (MINIMAL + '[triage]\nrules_files = [""]', "must not be empty"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_what_it_should_be(text: str, piece: str) -> None:
+    assert piece in problems_of(text)
+
+
+def test_a_password_in_the_file_is_never_repeated() -> None:
+    assert "hunter2" not in problems_of(MINIMAL + 'password = "hunter2"')
