@@ -1,0 +1,47 @@
+# The two that set everything up: `make demo` and `make test`. Needs Python 3.11 or newer, make and git.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench clean
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := .demo
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/installed ## build a virtual environment and try mailtriage on an invented practice mailbox
+	@$(BIN)/mailtriage demo $(DEMO)
+	@echo
+	@echo "The commands above are in $(BIN); . $(BIN)/activate puts them on your path."
+
+test: $(VENV)/developed ## the whole suite; installs Dovecot for the IMAP tests where it can
+	@tools/ensure-dovecot
+	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+
+lint: $(VENV)/developed ## ruff, mypy --strict, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/developed ## costs as bytes, commands, imports and ratios
+	@tools/ensure-dovecot
+	$(BIN)/pytest -m bench -p no:cacheprovider -s
+
+clean: ## remove what make made
+	rm -rf $(VENV) $(DEMO) build dist src/*.egg-info
+
+$(VENV)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "mailtriage needs Python 3.11 or newer; name one: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "Python's venv module is missing; on Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/installed: $(VENV)/pip pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/developed: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt $$($(BIN)/python tools/dependency_group.py dev)
+	@touch $@
