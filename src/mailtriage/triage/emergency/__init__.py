@@ -1,0 +1,20 @@
+"""Emergency-like wording: rules as data, one pass over the words, guards that lower a hit and are named.
+
+It matches wording. It does not assess anybody, and no flag means nothing (see docs/emergency.md).
+"""
+
+from mailtriage.triage.emergency.bundled import bundled_rules, bundled_texts
+from mailtriage.triage.emergency.rules import EmergencyRules, digest_of, load_rules
+from mailtriage.triage.emergency.scan import EmergencyFinding, emergency
+from mailtriage.triage.emergency.self_test import self_test
+
+__all__ = [
+    "EmergencyFinding",
+    "EmergencyRules",
+    "bundled_rules",
+    "bundled_texts",
+    "digest_of",
+    "emergency",
+    "load_rules",
+    "self_test",
+]

@@ -1,0 +1,80 @@
+"""What lowers a hit: a cue of negation, past, third person, … near enough. It is lowered and named, never deleted."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mailtriage.model import Emergency
+from mailtriage.triage.emergency.entries import Guard, Side
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mailtriage.triage.emergency.entries import Rule
+    from mailtriage.triage.emergency.matcher import Match
+    from mailtriage.triage.emergency.tokens import Words
+
+EXCEPTION = "exception"
+_FARTHEST_WORDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words [start, end) that a guard (or, without one, an exception of `rule`) looks for."""
+
+    start: int
+    end: int
+    guard: Guard | None
+    rule: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """The tier that is left of a hit, and the name of the guard that lowered it, "" if none did."""
+
+    tier: Emergency
+    guard: str = ""
+
+
+class Guards:
+    """The cues of one text, sorted, to be asked about each hit."""
+
+    def __init__(self, cues: Sequence[Cue], text: Words) -> None:
+        self._cues = sorted(cues, key=lambda cue: cue.start)
+        self._starts = [cue.start for cue in self._cues]
+        self._text = text
+
+    def lowered(self, rule: Rule, tier: Emergency, hit: Match) -> Lowered:
+        """What is left of a hit that speaks for `tier`: the lowest tier that a guard of its rule asks for."""
+        result = Lowered(tier)
+        low = bisect_left(self._starts, hit.start - _FARTHEST_WORDS)
+        for index in range(low, bisect_left(self._starts, hit.end + _FARTHEST_WORDS)):
+            cue = self._cues[index]
+            to, name = (cue.guard.to, cue.guard.name) if cue.guard else (Emergency.MENTION, EXCEPTION)
+            if to.rank < result.tier.rank and self._holds(cue, rule, hit):
+                result = Lowered(to, name)
+        return result
+
+    def _holds(self, cue: Cue, rule: Rule, hit: Match) -> bool:
+        sentences = self._text.sentences
+        if cue.guard is None:
+            return cue.rule is rule and sentences[cue.start] == sentences[hit.start]
+        if cue.guard.name not in rule.guards or sentences[cue.start] != sentences[hit.start]:
+            return False
+        if cue.guard.side is Side.INSIDE:
+            return any(place in hit.free for place in range(cue.start, cue.end))
+        if cue.end <= hit.start:
+            return cue.guard.side is not Side.AFTER and self._reaches(cue.guard, cue.end, hit.start, hit.start)
+        if cue.start >= hit.end:
+            return cue.guard.side is not Side.BEFORE and self._reaches(cue.guard, hit.end, cue.start, cue.start)
+        return cue.guard.side is Side.AROUND
+
+    def _reaches(self, guard: Guard, low: int, high: int, last: int) -> bool:
+        if high - low > guard.reach:
+            return False
+        text = self._text
+        if not guard.crosses_commas and text.clauses[max(low - 1, 0)] != text.clauses[high]:
+            return False
+        return guard.broken_by.isdisjoint(text.words[low : last + (guard.side is Side.BEFORE)])

@@ -1,0 +1,180 @@
+"""All phrases at once, in one pass over the words.
+
+A phrase that has matched some words is a `Cell`: what is still to come. The set of cells that are alive is a state; the
+next word leads to the next state, and each step is worked out once and remembered (a lazy deterministic automaton).
+So a scan takes one dictionary look-up a word, however many phrases there are, and nothing can backtrack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mailtriage.triage.emergency.phrases import Choice, Gap, OneOf, first_words, gap, lengths, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mailtriage.triage.emergency.phrases import Element, Phrase
+    from mailtriage.triage.emergency.tokens import Words
+
+NUMBER = "#"
+_MOST_STATES = 20_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cell:
+    """What a phrase still needs: an element and the cell after it; the last cell has no element, only its phrase."""
+
+    element: Element | None
+    after: Cell | None
+    phrase: int
+
+
+@dataclass(slots=True, eq=False)
+class _State:
+    cells: tuple[Cell, ...]
+    steps: dict[str, tuple[_State, tuple[int, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Words `start` to `end` (exclusive) match a phrase; `free` are the places between that a gap took."""
+
+    phrase: int
+    start: int
+    end: int
+    free: tuple[int, ...] = ()
+
+
+class Matcher:
+    """Phrases compiled for scanning; phrase numbers are their places in `phrases`."""
+
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
+        self._cells: dict[tuple[int, int], Cell] = {}
+        self._starts: dict[str, list[Cell]] = {}
+        self._lengths = [lengths(phrase) for phrase in phrases]
+        self._heads: list[Cell] = []
+        words: set[str] = set()
+        for number, phrase in enumerate(phrases):
+            head = self._chain(phrase, Cell(None, None, number))
+            self._heads.append(head)
+            words |= vocabulary(phrase)
+            for word in first_words(phrase):
+                self._starts.setdefault(word, []).append(head)
+        self.vocabulary = frozenset(words)
+        self._forget()
+
+    def ends(self, text: Words) -> list[tuple[int, int]]:
+        """Phrase number and place of its last word, for every way a phrase ends somewhere in the text."""
+        found: list[tuple[int, int]] = []
+        state, sentence = self._root, -1
+        for place, word in enumerate(text.words):
+            if text.sentences[place] != sentence:
+                state, sentence = self._root, text.sentences[place]
+            step = state.steps.get(word)
+            if step is None:
+                step = self._step(state, self._known(word))
+            state, ended = step
+            if ended:
+                found.extend((phrase, place) for phrase in ended)
+        return found
+
+    def match(self, phrase: int, last: int, text: Words) -> Match:
+        """The shortest run of words that ends at `last` and matches the phrase, which is known to end there."""
+        fewest, most = self._lengths[phrase]
+        for start in range(last - fewest + 1, max(-1, last - most), -1):
+            free = self._replay(self._heads[phrase], start, last + 1, text)
+            if free is not None:
+                return Match(phrase, start, last + 1, free)
+        raise AssertionError(phrase)
+
+    def _replay(self, cell: Cell, place: int, end: int, text: Words) -> tuple[int, ...] | None:
+        """The places that gaps took if the cell matches exactly [place, end), else None. Bounded by the phrase."""
+        if cell.element is None or cell.after is None:
+            return () if place == end else None
+        element = cell.element
+        if isinstance(element, OneOf):
+            fits = place < end and self._known(text.words[place]) in element.words
+            return self._replay(cell.after, place + 1, end, text) if fits else None
+        if isinstance(element, Gap):
+            for taken in range(min(element.most, end - place) + 1):
+                rest = self._replay(cell.after, place + taken, end, text)
+                if rest is not None:
+                    return (*range(place, place + taken), *rest)
+            return None
+        return self._replay_choice(element, cell.after, place, end, text)
+
+    def _replay_choice(self, element: Choice, after: Cell, place: int, end: int, text: Words) -> tuple[int, ...] | None:
+        word = self._known(text.words[place]) if place < end else ""
+        for way in element.by_first.get(word, ()):
+            free = self._replay(self._chain(way, after), place, end, text)
+            if free is not None:
+                return free
+        return self._replay(after, place, end, text) if element.optional else None
+
+    def _known(self, word: str) -> str:
+        if word in self.vocabulary:
+            return word
+        return NUMBER if word.isdigit() else ""
+
+    def _forget(self) -> None:
+        self._states: dict[tuple[Cell, ...], _State] = {}
+        self._root = self._state(())
+
+    def _state(self, cells: tuple[Cell, ...]) -> _State:
+        state = self._states.get(cells)
+        if state is None:
+            state = self._states[cells] = _State(cells)
+        return state
+
+    def _step(self, state: _State, word: str) -> tuple[_State, tuple[int, ...]]:
+        known = state.steps.get(word)
+        if known is not None:
+            return known
+        if len(self._states) > _MOST_STATES:
+            self._forget()
+        reached: dict[Cell, None] = {}
+        for cell in (*state.cells, *self._starts.get(word, ())):
+            self._advance(cell, word, reached)
+        ended = tuple(dict.fromkeys(cell.phrase for cell in reached if _is_complete(cell)))
+        alive = tuple(sorted((cell for cell in reached if cell.element is not None), key=id))
+        state.steps[word] = step = (self._state(alive), ended)
+        return step
+
+    def _advance(self, cell: Cell, word: str, reached: dict[Cell, None]) -> None:
+        """Adds the cells that `word` leads to from `cell`."""
+        element, after = cell.element, cell.after
+        if element is None or after is None:
+            return
+        if isinstance(element, OneOf):
+            if word in element.words:
+                reached[after] = None
+            return
+        if isinstance(element, Gap):
+            left = gap(element.most - 1)
+            reached[self._chain((left,), after) if left else after] = None
+            self._advance(after, word, reached)
+            return
+        for way in element.by_first.get(word, ()):
+            self._advance(self._chain(way, after), word, reached)
+        if element.optional:
+            self._advance(after, word, reached)
+
+    def _chain(self, sequence: Phrase, after: Cell) -> Cell:
+        """The cell for a sequence before `after`; equal requests give the same cell, so that states stay few."""
+        for element in reversed(sequence):
+            key = (id(element), id(after))
+            cell = self._cells.get(key)
+            if cell is None:
+                cell = self._cells[key] = Cell(element, after, after.phrase)
+            after = cell
+        return after
+
+
+def _is_complete(cell: Cell) -> bool:
+    while cell.element is not None and cell.after is not None:
+        if isinstance(cell.element, OneOf) or (isinstance(cell.element, Choice) and not cell.element.optional):
+            return False
+        cell = cell.after
+    return True
