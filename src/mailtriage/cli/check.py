@@ -1,0 +1,188 @@
+"""`mailtriage check`: is everything set up and working? Each line says ok, warn or FAIL, and what to do."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from mailtriage.cli.clock import now as read_clock
+from mailtriage.errors import MailtriageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from mailtriage.adapters.ledger import SqlLedger
+    from mailtriage.config import Config, Mailbox
+
+_DESCRIPTION = """\
+Check the configuration, file permissions, every mailbox (login, folders, certificate), the ledger, the wording rules
+with their own examples, and the clock. Nothing is changed. Exit status: 0 if nothing failed, else that of the first
+failure.
+"""
+CERTIFICATE_WARNING_DAYS = 14
+
+
+class Level(StrEnum):
+    """How a finding is to be taken."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the check. `advice` says what to do, `exit_status` is that of a failure."""
+
+    level: Level
+    subject: str
+    text: str
+    advice: str = ""
+    exit_status: int = 0
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `check`."""
+    parser = subparsers.add_parser("check", help="is everything set up and working?", description=_DESCRIPTION)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the findings as they are made."""
+    from mailtriage.adapters.terminal.safe import safe
+
+    status = 0
+    for finding in _findings(arguments):
+        print(f"{finding.level:<5} {safe(finding.subject)}: {safe(finding.text)}", flush=True)
+        if finding.advice:
+            print(f"      {safe(finding.advice)}", flush=True)
+        status = status or finding.exit_status
+    return status
+
+
+def _findings(arguments: argparse.Namespace) -> Iterator[Finding]:
+    from mailtriage.cli.wiring import config_path, ledger_of, open_config
+
+    path = config_path(arguments)
+    try:
+        config = open_config(arguments)
+    except MailtriageError as error:
+        yield _failure("configuration", error)
+        return
+    yield Finding(Level.OK, "configuration", f"{path}, {len(config.mailboxes)} mailbox(es)")
+    yield from _permissions(path)
+    yield from _rules(config)
+    yield from _alert(config)
+    for mailbox in config.mailboxes:
+        yield from _mailbox(mailbox)
+    try:
+        with ledger_of(config) as ledger:
+            yield from _ledger(config, ledger)
+    except MailtriageError as error:
+        yield _failure("ledger", error)
+
+
+def _failure(subject: str, error: MailtriageError) -> Finding:
+    return Finding(Level.FAIL, subject, error.message, error.hint, error.EXIT_STATUS)
+
+
+def _permissions(path: Path) -> Iterator[Finding]:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o022:
+        yield Finding(Level.WARN, "configuration", "others may change this file", f"chmod 600 {path}")
+
+
+def _rules(config: Config) -> Iterator[Finding]:
+    from mailtriage.cli.wiring import triager_of
+
+    try:
+        health = triager_of(config).health(None, read_clock())
+    except MailtriageError as error:
+        yield _failure("wording rules", error)
+        return
+    if health.self_test_problem:
+        yield Finding(
+            Level.WARN,
+            "wording rules",
+            f"{health.rules_count} loaded; {health.self_test_problem}",
+            "See `mailtriage rules`.",
+        )
+    else:
+        yield Finding(Level.OK, "wording rules", f"{health.rules_count} loaded, all their own examples hold")
+
+
+def _alert(config: Config) -> Iterator[Finding]:
+    if not config.alert.command:
+        yield Finding(
+            Level.WARN,
+            "alert",
+            "no alert command; poll only prints its line",
+            "cron's mail seldom reaches a laptop's owner: set [alert] command, see docs/set-up.md.",
+        )
+    elif shutil.which(config.alert.command[0]) is None:
+        yield Finding(Level.FAIL, "alert", f"there is no program {config.alert.command[0]}", "See [alert] command.", 78)
+    else:
+        yield Finding(Level.OK, "alert", config.alert.command[0])
+
+
+def _mailbox(mailbox: Mailbox) -> Iterator[Finding]:
+    from mailtriage.cli.wiring import source_of
+
+    subject = f"mailbox {mailbox.name}"
+    try:
+        with source_of(mailbox) as source:
+            folders = ", ".join(f"{folder.name} ({folder.role})" for folder in source.folders())
+            expires_at = source.certificate_expires_at()
+    except MailtriageError as error:
+        yield _failure(subject, error)
+        return
+    yield Finding(Level.OK, subject, f"can be read; folders: {folders}")
+    if expires_at is not None:
+        yield _certificate(subject, expires_at, read_clock())
+
+
+def _certificate(subject: str, expires_at: datetime, now: datetime) -> Finding:
+    text = f"the server's certificate is valid until {expires_at:%d %b %Y}"
+    if (expires_at - now).days < CERTIFICATE_WARNING_DAYS:
+        return Finding(Level.WARN, subject, text, "Your provider should renew it; polling stops when it has expired.")
+    return Finding(Level.OK, subject, text)
+
+
+def _ledger(config: Config, ledger: SqlLedger) -> Iterator[Finding]:
+    from mailtriage.cli.wiring import ledger_path
+
+    problems = ledger.verify()
+    if problems:
+        advice = "Restore the ledger from your backup; keep the damaged file."
+        yield Finding(Level.FAIL, "ledger", "; ".join(problems[:3]), advice, 74)
+    elif config.ledger.encryption == "none":
+        text = f"{ledger_path(config)} is not encrypted"
+        yield Finding(Level.WARN, "ledger", text, 'Is the whole disk? Else set [ledger] encryption = "sqlcipher".')
+    else:
+        yield Finding(Level.OK, "ledger", f"{ledger_path(config)}, encrypted, intact")
+    clients = len(ledger.clients())
+    if clients:
+        yield Finding(Level.OK, "roster", f"{clients} client(s)")
+    else:
+        yield Finding(
+            Level.WARN, "roster", "no clients", "Until there are, every sender is unknown: mailtriage client add"
+        )
+    for quarantined in ledger.quarantined():
+        where = f"{quarantined.location.mailbox}/{quarantined.location.folder}, message {quarantined.location.key}"
+        yield Finding(Level.WARN, "unreadable", f"{where}: {quarantined.problem}", "Look at it in your mail program.")
+    yield from _clock(ledger, read_clock())
+
+
+def _clock(ledger: SqlLedger, now: datetime) -> Iterator[Finding]:
+    latest = max((health.checked_at for health in ledger.mailbox_health() if health.checked_at), default=None)
+    if latest is not None and latest > now:
+        text = f"the last poll says {latest:%d %b %Y %H:%M} UTC, which is later than now"
+        yield Finding(Level.WARN, "clock", text, "Is this computer's clock right?")
+    else:
+        yield Finding(Level.OK, "clock", f"{now:%d %b %Y %H:%M} UTC")
