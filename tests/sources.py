@@ -1,0 +1,101 @@
+"""A mailbox in memory, for polls whose subject is not the transport. It passes the contract of every source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from mailtriage.ledger import Checkpoint, FolderRole, Location
+from mailtriage.mail.mime import split
+from mailtriage.poll import Batch, Fetched, Folder, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+    from types import TracebackType
+
+    from mailtriage.errors import MailtriageError
+    from mailtriage.mail.raw import RawMessage
+
+UIDVALIDITY = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A mail in a folder; `data` None stands for one that cannot be fetched."""
+
+    data: bytes | None
+    received_at: datetime
+    seen: bool = False
+
+
+@dataclass(slots=True)
+class MemorySource:
+    """Folders by name; UIDs count from 1. `breaks_after` batches it fails with `failure`."""
+
+    name: str = "practice"
+    folders_by_name: dict[str, list[Stored]] = field(default_factory=dict)
+    roles: dict[str, FolderRole] = field(default_factory=dict)
+    batch_size: int = 2
+    breaks_after: int = 1_000_000
+    failure: MailtriageError | None = None
+    fetched_count: int = 0
+
+    def __enter__(self) -> Self:
+        if self.failure and self.breaks_after == 0:
+            raise self.failure
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def folders(self) -> tuple[Folder, ...]:
+        return tuple(Folder(name, self.roles.get(name, FolderRole.INBOX)) for name in self.folders_by_name)
+
+    def batches(
+        self,
+        folder: Folder,
+        checkpoint: Checkpoint | None,
+        since: datetime,
+        known: Callable[[int, Sequence[str]], frozenset[str]],
+        open_keys: Callable[[int], Sequence[str]],
+    ) -> Iterator[Batch]:
+        stored = self.folders_by_name[folder.name]
+        first = checkpoint.uidnext if checkpoint else 1
+        uids = [uid for uid in range(first, len(stored) + 1) if stored[uid - 1].received_at >= since]
+        done = known(UIDVALIDITY, [str(uid) for uid in uids])
+        uids = [uid for uid in uids if str(uid) not in done]
+        seen = tuple((self._location(folder, int(key)), stored[int(key) - 1].seen) for key in open_keys(UIDVALIDITY))
+        for number, at in enumerate(range(0, len(uids), self.batch_size), 1):
+            if self.failure and number > self.breaks_after:
+                raise self.failure
+            some = uids[at : at + self.batch_size]
+            yield self._batch(folder, some, at + len(some), len(uids))
+        if seen:
+            yield Batch((), (), seen, Checkpoint(UIDVALIDITY, len(stored) + 1))
+
+    def fetch(self, location: Location) -> RawMessage | None:
+        stored = self.folders_by_name[location.folder]
+        data = stored[int(location.key) - 1].data if int(location.key) <= len(stored) else None
+        return split(data) if data is not None else None
+
+    def certificate_expires_at(self) -> datetime | None:
+        return None
+
+    def _location(self, folder: Folder, uid: int) -> Location:
+        return Location(self.name, folder.name, UIDVALIDITY, str(uid))
+
+    def _batch(self, folder: Folder, uids: list[int], done: int, total: int) -> Batch:
+        fetched: list[Fetched] = []
+        unreadable: list[Unreadable] = []
+        for uid in uids:
+            stored = self.folders_by_name[folder.name][uid - 1]
+            location = self._location(folder, uid)
+            self.fetched_count += 1
+            if stored.data is None:
+                unreadable.append(Unreadable(location, "the server sent it without its parts"))
+            else:
+                fetched.append(Fetched(location, stored.received_at, stored.seen, split(stored.data)))
+        return Batch(tuple(fetched), tuple(unreadable), (), Checkpoint(UIDVALIDITY, uids[-1] + 1), done, total)
