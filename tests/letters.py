@@ -1,4 +1,4 @@
-"""Invented mail in any number, for tests that need a mailbox rather than one message. The same every time."""
+"""Invented mail in any number, for tests that need a mailbox rather than one message. The same every time but for MIME boundaries."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _OPENERS = (
 
 
 def letters(count: int, *, last_at: datetime, apart: timedelta) -> Iterator[tuple[datetime, bytes]]:
-    """(when it was sent, the mail's bytes with CRLF), oldest first, `apart` from each other, the newest at `last_at`."""
+    """(when it was sent, its bytes with CRLF), oldest first, `apart` from each other, the newest at `last_at`."""
     for number in range(count):
         sent_at = last_at - apart * (count - 1 - number)
         yield sent_at, _letter(number, sent_at, random.Random(number))  # noqa: S311 - no secret, a seed
@@ -71,7 +71,7 @@ def deliver(maildir: Path, mails: Iterator[tuple[datetime, bytes]], *, start: in
     for part in ("tmp", "new", "cur"):
         (maildir / part).mkdir(parents=True, exist_ok=True)
     number = start
-    for number, (sent_at, data) in enumerate(mails, start + 1):  # noqa: B007 - the count is the result
+    for number, (sent_at, data) in enumerate(mails, start + 1):
         target = maildir / "cur" / f"{int(sent_at.timestamp())}.M{number}P1.test:2,"
         target.write_bytes(data)
         os.utime(target, (sent_at.timestamp(), sent_at.timestamp()))
