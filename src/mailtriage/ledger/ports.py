@@ -1,0 +1,226 @@
+"""The ledger as its users see it: small ports, put together for the poll, the roster and the review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from mailtriage.ledger.values import (
+        Checkpoint,
+        KeptMessage,
+        Location,
+        MailboxHealth,
+        Quarantined,
+        Received,
+        ScanHealth,
+        SeenChange,
+        SeenInterval,
+        Sent,
+    )
+    from mailtriage.model import Client, Decision, DecisionKind
+
+
+class Transactions(Protocol):
+    """Groups of writes. A write outside of any group is a group of its own."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """One atomic group of writes, kept on leaving, rolled back on an error. Groups nest."""
+        ...
+
+    def rehearsal(self) -> AbstractContextManager[None]:
+        """A group of writes that can be read inside, and is rolled back on leaving: nothing is kept."""
+        ...
+
+
+class Checkpoints(Protocol):
+    """How far each folder was read."""
+
+    def checkpoint(self, mailbox: str, folder: str) -> Checkpoint | None:
+        """How far this folder was read; None before the first poll."""
+        ...
+
+    def save_checkpoint(self, mailbox: str, folder: str, checkpoint: Checkpoint) -> None:
+        """Remember how far this folder was read."""
+        ...
+
+
+class KnownMail(Protocol):
+    """What came before."""
+
+    def known_keys(self, mailbox: str, folder: str, uidvalidity: int, keys: Sequence[str]) -> frozenset[str]:
+        """Those of these keys that are already kept (received, sent or quarantined)."""
+        ...
+
+    def known_fingerprints(self, fingerprints: Iterable[str]) -> frozenset[str]:
+        """Those of these fingerprints that a kept mail, received or sent, has."""
+        ...
+
+    def sent_ids(self, message_ids: Iterable[str]) -> frozenset[str]:
+        """Those of these Message-IDs that the practice sent."""
+        ...
+
+
+class NewMail(Protocol):
+    """Where triaged mail goes."""
+
+    def add_received(self, received: Received) -> int:
+        """The message's number. The same identity again only adds its location; nothing is counted twice."""
+        ...
+
+    def add_sent(self, sent: Sent) -> None:
+        """Keep a sent mail and what it answers. The same identity again only adds its location."""
+        ...
+
+
+class Quarantine(Protocol):
+    """Messages that could not be read. A place that is kept as received or sent later leaves it by itself."""
+
+    def add_quarantined(self, quarantined: Quarantined) -> None:
+        """Keep its place; the same place again only renews the problem."""
+        ...
+
+    def release_quarantined(self, location: Location) -> None:
+        """Forget this place; nothing happens if it is not quarantined."""
+        ...
+
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """All of them, in the order they were found."""
+        ...
+
+
+class SeenFlags(Protocol):
+    """When messages were read, as far as their flags tell. What was read once stays read."""
+
+    def add_seen(self, change: SeenChange) -> None:
+        """Append the interval in which a message was first read; a place that is not kept, or unread, is ignored."""
+        ...
+
+    def open_locations(self, mailbox: str, folder: str, uidvalidity: int) -> tuple[Location, ...]:
+        """Places of messages not yet known as read, whose flags a server without CONDSTORE is asked for."""
+        ...
+
+    def seen_interval(self, number: int) -> SeenInterval | None:
+        """When the message was first read; None if it is not known to be."""
+        ...
+
+
+class MailboxHealths(Protocol):
+    """When each mailbox was last checked."""
+
+    def save_mailbox_health(self, health: MailboxHealth) -> None:
+        """Replace what was known of this mailbox."""
+        ...
+
+    def mailbox_health(self) -> tuple[MailboxHealth, ...]:
+        """Every mailbox ever polled, by name."""
+        ...
+
+    def tell_failure(self, mailbox: str, told_at: datetime) -> None:
+        """Remember that the therapist was told of this mailbox's failure."""
+        ...
+
+
+class ScanHealths(Protocol):
+    """The heartbeat of triage."""
+
+    def save_scan_health(self, health: ScanHealth) -> None:
+        """Replace the last heartbeat."""
+        ...
+
+    def scan_health(self) -> ScanHealth | None:
+        """The last heartbeat; None before the first poll."""
+        ...
+
+
+class Alarms(Protocol):
+    """Whom to call, and whether the therapist was told."""
+
+    def alarms(self) -> tuple[KeptMessage, ...]:
+        """Messages with an alarm that are neither called nor done, oldest first."""
+        ...
+
+    def told_at(self, number: int) -> datetime | None:
+        """When the therapist was last told of this alarm."""
+        ...
+
+    def save_told(self, numbers: Iterable[int], told_at: datetime) -> None:
+        """Append that she was told of these alarms."""
+        ...
+
+
+class Roster(Protocol):
+    """The clients, in the order of their codes."""
+
+    def clients(self) -> tuple[Client, ...]:
+        """All entries."""
+        ...
+
+    def save_client(self, client: Client, changed_at: datetime) -> None:
+        """Add or replace the entry with this code. Earlier mail from its addresses becomes this client's."""
+        ...
+
+    def remove_client(self, code: str, removed_at: datetime) -> bool:
+        """False if there is no such code. What was recorded of messages stays."""
+        ...
+
+
+class Messages(Protocol):
+    """What came, and what became of it."""
+
+    def messages(self, since: datetime) -> tuple[KeptMessage, ...]:
+        """Those received at or after `since`, and older ones with an alarm neither called nor done; oldest first."""
+        ...
+
+    def message(self, number: int) -> KeptMessage | None:
+        """One message; None if the number was never given."""
+        ...
+
+    def locations(self, number: int) -> tuple[Location, ...]:
+        """Where the message lies, the newest place first."""
+        ...
+
+
+class Decisions(Protocol):
+    """What the therapist decided: an appended log."""
+
+    def decide(self, number: int, kind: DecisionKind, decided_at: datetime, client: str = "") -> Decision:
+        """The decision, appended.
+
+        Raises:
+            UsageError: if there is no message with this number.
+        """
+        ...
+
+    def undo(self, decided_at: datetime, number: int | None = None) -> Decision | None:
+        """Take back the last decision in force (of that message), by an appended UNDO; None if there is none.
+
+        An UNDO is itself a decision in force: undone, it brings back the decision that it took back.
+        """
+        ...
+
+    def decisions(self, number: int) -> tuple[Decision, ...]:
+        """The whole history of a message, oldest first, undone ones included."""
+        ...
+
+
+class PollLedger(
+    Transactions,
+    Checkpoints,
+    KnownMail,
+    NewMail,
+    Quarantine,
+    SeenFlags,
+    MailboxHealths,
+    ScanHealths,
+    Alarms,
+    Protocol,
+):
+    """What a poll needs."""
+
+
+class ReviewLedger(Messages, Decisions, Protocol):
+    """What the summary and the decisions need."""

@@ -1,0 +1,190 @@
+"""What is kept, as values. Times are kept to the second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mailtriage.model import Emergency, Flag, Verdict
+
+
+class FolderRole(StrEnum):
+    """What a folder is to mailtriage. SENT is read for answers only; JUNK only for mail from clients."""
+
+    INBOX = "inbox"
+    OTHER = "other"
+    JUNK = "junk"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far a folder was read. `uidnext` is the first UID not yet read; a Maildir has neither UIDs nor a modseq.
+
+    Attributes:
+        uidvalidity: a change means that all UIDs are new; 0 for a Maildir.
+        uidnext: 0 before the first poll.
+        modseq: HIGHESTMODSEQ of the opening EXAMINE, 0 where the server has none.
+    """
+
+    uidvalidity: int = 0
+    uidnext: int = 0
+    modseq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """The transport key of a message: where its bytes lie. `key` is a UID, or a Maildir's unique name."""
+
+    mailbox: str
+    folder: str
+    uidvalidity: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReason:
+    """What may be kept of a reason: never its text."""
+
+    rule: str
+    flag: Flag
+    where: str
+    guard: str
+    tier: Emergency
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A triaged message, ready to be kept.
+
+    Attributes:
+        identity: `Message.identity`.
+        received_at: when the server took it (INTERNALDATE, a Maildir file's time), UTC.
+        sent_at: its Date header, UTC.
+        sender: the From address, "" if there is none.
+        clients: codes of the roster entries with that address; two or more for a shared address.
+        answers: Message-IDs in In-Reply-To and References.
+        thread: hash of the normalised subject, for guessing answers that lack References.
+        backlog: true for mail that was older than two days when its folder was first polled: listed, not rung.
+        seen: whether it was read already when it was found.
+        fingerprints: hashes of emergency clauses, to recognise them when they come back quoted.
+    """
+
+    identity: str
+    message_id: str
+    location: Location
+    received_at: datetime
+    sent_at: datetime | None
+    sender: str
+    clients: tuple[str, ...]
+    answers: tuple[str, ...]
+    thread: str
+    seen: bool
+    backlog: bool
+    verdict: Verdict
+    fingerprints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A mail of the practice's own: which messages it may answer, and how many words she wrote."""
+
+    identity: str
+    message_id: str
+    location: Location
+    sent_at: datetime
+    recipients: tuple[str, ...]
+    answers: tuple[str, ...]
+    thread: str
+    words: int
+    fingerprints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A message that could not be read, named by its place; `problem` is plain English without mail text."""
+
+    location: Location
+    problem: str
+    found_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SeenChange:
+    r"""The state of `\Seen` at a known place, as this poll found it."""
+
+    location: Location
+    seen: bool
+    noticed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SeenInterval:
+    """When a message was first read: after `unseen_at` (known unread, or it had not come yet) and by `seen_at`."""
+
+    unseen_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMessage:
+    """A message as the ledger knows it.
+
+    Attributes:
+        number: its own, given once, never reused.
+        clients: the code that an ASSIGN decision names; else those of the roster's entries that have the sender's
+            address now; else those that `Received.clients` named by an equivalent address.
+        answered_at: when the practice's first answer was sent, None while it waits.
+        answer_is_guess: the answer was matched by subject and person, not by References.
+        called_at: when `called` was decided (and not undone); done_at likewise.
+        verdict: flags and counts; its reasons are in `reasons`, without their text.
+    """
+
+    number: int
+    identity: str
+    message_id: str
+    received_at: datetime
+    sent_at: datetime | None
+    sender: str
+    clients: tuple[str, ...]
+    backlog: bool
+    verdict: Verdict
+    reasons: tuple[KeptReason, ...]
+    answered_at: datetime | None = None
+    answer_is_guess: bool = False
+    called_at: datetime | None = None
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxHealth:
+    """When a mailbox was last checked, and since when it could not be. `problem` is the last failure's sentence."""
+
+    mailbox: str
+    checked_at: datetime | None
+    failing_since: datetime | None = None
+    problem: str = ""
+    failure_told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanHealth:
+    """The heartbeat: which rules the last poll had, and what their self-test said ("" for passed)."""
+
+    scanned_at: datetime
+    rules_count: int
+    rules_digest: str
+    self_test_problem: str = ""
+
+
+def kept_reasons(verdict: Verdict) -> tuple[KeptReason, ...]:
+    """What may be kept of a verdict's reasons, in their order, each once."""
+    return tuple(
+        dict.fromkeys(
+            KeptReason(reason.rule, reason.flag, reason.where, reason.guard, reason.tier) for reason in verdict.reasons
+        )
+    )
