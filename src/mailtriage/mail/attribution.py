@@ -20,6 +20,7 @@ _WORDS_LIMIT = 14
 _EDGES = " -_=~*–—\"'“”„«»|"  # noqa: RUF001 - quotation marks and dashes around attributions
 _SENTENCE_END = (".", "!", "?", "。", "！", "？")  # noqa: RUF001 - as typed in CJK text
 _ISO_START = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? (?:gmt|utc)?[+-]\d")
+_BRACKETED = re.compile(r"[<(][^<>()\s]{1,64}@[^<>()\s]{1,255}[>)]")
 _DATE_START = re.compile(r"[(\[]?(?:\w{1,12}[.,]{0,2} ){0,2}\d")
 
 
@@ -81,7 +82,8 @@ def _convinces(text: str, *, quoted: bool) -> bool:
     if wrote and (addressed or (dated and timed)):
         return True
     if addressed and dated and timed:
-        return "@" in core.rsplit(maxsplit=1)[-1]
+        last = core.rsplit(maxsplit=1)[-1]
+        return "@" in last or (any(c.isdigit() for c in last) and _BRACKETED.search(core) is not None)
     if quoted:
         return bool(wrote and (dated or timed or len(core.split()) <= _WORDS_LIMIT)) or (dated and timed)
     return bool(_ISO_START.match(core)) and len(core.split()) <= _WORDS_LIMIT

@@ -49,6 +49,7 @@ class Language:
     name: str
     forward: tuple[str, ...]
     forward_stems: tuple[str, ...]
+    forward_end: tuple[str, ...]
     original: tuple[str, ...]
     labels: dict[str, tuple[str, ...]]
     wrote: tuple[str, ...]
@@ -72,9 +73,10 @@ class Lexicon:
         labels: folded label -> ((field, language code), ...).
         wrote: finds a word for "wrote" in folded text.
         prefixes: folded subject prefix -> what it means.
-        sent_from: folded beginnings of a mobile footer.
+        forward_end: folded separators that end a forwarded mail.
+        sent_from: folded (beginning, end) of a mobile footer; one of them may be empty.
         footers: folded beginnings of a disclaimer's or a list footer's paragraph.
-        label_words_limit: how many characters the longest folded label has.
+        label_length_limit: how many characters the longest folded label has.
     """
 
     languages: dict[str, Language]
@@ -84,7 +86,8 @@ class Lexicon:
     labels: dict[str, tuple[tuple[str, str], ...]]
     wrote: re.Pattern[str]
     prefixes: dict[str, PrefixMeaning]
-    sent_from: tuple[str, ...]
+    forward_end: frozenset[str]
+    sent_from: tuple[tuple[str, str], ...]
     footers: tuple[str, ...]
     label_length_limit: int
 
@@ -103,6 +106,7 @@ def _language(code: str, table: dict[str, object]) -> Language:
         name=str(table.get("name", code)),
         forward=words("forward"),
         forward_stems=words("forward_stems"),
+        forward_end=words("forward_end"),
         original=words("original"),
         labels=by_field,
         wrote=words("wrote"),
@@ -120,6 +124,16 @@ def _any_of(words: set[str]) -> re.Pattern[str]:
     spaced = sorted((re.escape(w) for w in words if not _SPACELESS.search(w)), key=len, reverse=True)
     joined = sorted((re.escape(w) for w in words if _SPACELESS.search(w)), key=len, reverse=True)
     return re.compile("|".join([rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)", *joined]))
+
+
+def _around_device(entry: str) -> tuple[str, str]:
+    """What stands before and after the "*" of a mobile footer, folded; a trailing space asks for a word's end.
+
+    >>> _around_device("Sent from my ")
+    ('sent from my ', '')
+    """
+    start, _, end = entry.partition("*")
+    return fold(start) + (" " if start.endswith(" ") else ""), fold(end)
 
 
 def _label_index(languages: dict[str, Language]) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -162,7 +176,8 @@ def lexicon() -> Lexicon:
         labels=labels,
         wrote=_any_of({fold(word) for language in languages.values() for word in language.wrote}),
         prefixes=_prefix_index(languages),
-        sent_from=tuple({fold(start): None for language in languages.values() for start in language.sent_from}),
+        forward_end=frozenset(fold(phrase) for language in languages.values() for phrase in language.forward_end),
+        sent_from=tuple({_around_device(entry): None for language in languages.values() for entry in language.sent_from}),
         footers=tuple({fold(start): None for language in languages.values() for start in language.footers}),
         label_length_limit=max(map(len, labels)),
     )

@@ -89,7 +89,9 @@ def _is_ruled_off(lines: Sequence[MarkedLine]) -> bool:
 def _is_sent_from(line: MarkedLine) -> bool:
     """True for what a phone or a mail program adds ("Sent from my …")."""
     folded = line.folded.strip(" -–—_*<>()[]|")  # noqa: RUF001 - as drawn around it
-    return len(folded.split()) <= _FOOTER_WORDS_LIMIT and folded.startswith(lexicon().sent_from)
+    if not folded or len(folded.split()) > _FOOTER_WORDS_LIMIT:
+        return False
+    return any(f"{folded} ".startswith(start) and end in folded for start, end in lexicon().sent_from)
 
 
 def _without_footer(lines: Sequence[MarkedLine]) -> tuple[Sequence[MarkedLine], Sequence[MarkedLine]]:
