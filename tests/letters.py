@@ -1,4 +1,4 @@
-"""Invented mail in any number, for tests that need a mailbox rather than one message. The same every time but for MIME boundaries."""
+"""Invented mail in any number, for tests that need a mailbox; always the same, but for MIME boundaries."""
 
 from __future__ import annotations
 
