@@ -33,7 +33,10 @@ from mailtriage.ledger.values import (
     SeenChange,
     SeenInterval,
     Sent,
+    Standing,
+    in_force,
     kept_reasons,
+    standing,
 )
 
 __all__ = [
@@ -62,6 +65,9 @@ __all__ = [
     "SeenFlags",
     "SeenInterval",
     "Sent",
+    "Standing",
     "Transactions",
+    "in_force",
     "kept_reasons",
+    "standing",
 ]

@@ -140,7 +140,7 @@ class Alarms(Protocol):
     """Whom to call, and whether the therapist was told."""
 
     def alarms(self) -> tuple[KeptMessage, ...]:
-        """Messages with an alarm that are neither called nor done, oldest first."""
+        """Messages with an alarm in the sender's own words that are neither called nor done, oldest first."""
         ...
 
     def told_at(self, number: int) -> datetime | None:
@@ -172,7 +172,10 @@ class Messages(Protocol):
     """What came, and what became of it."""
 
     def messages(self, since: datetime) -> tuple[KeptMessage, ...]:
-        """Those received at or after `since`, and older ones with an alarm neither called nor done; oldest first."""
+        """Those received at or after `since`, and older ones with an open alarm; oldest first.
+
+        An alarm is open until `called` or `done`; one in quoted words also closes with an answer by References.
+        """
         ...
 
     def message(self, number: int) -> KeptMessage | None:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from mailtriage.model import DecisionKind
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from mailtriage.model import Emergency, Flag, Verdict
+    from mailtriage.model import Decision, Emergency, Flag, Verdict
 
 
 class FolderRole(StrEnum):
@@ -187,4 +190,35 @@ def kept_reasons(verdict: Verdict) -> tuple[KeptReason, ...]:
         dict.fromkeys(
             KeptReason(reason.rule, reason.flag, reason.where, reason.guard, reason.tier) for reason in verdict.reasons
         )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the decisions in force say of a message. `client` is "" until one was assigned."""
+
+    called_at: datetime | None = None
+    done_at: datetime | None = None
+    client: str = ""
+
+
+def in_force(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """The decisions of a history (oldest first) that no UNDO in force takes back; UNDOs in force among them."""
+    taken_back: set[int | None] = set()
+    standing = []
+    for decision in reversed(decisions):
+        if decision.id not in taken_back:
+            standing.append(decision)
+            taken_back.add(decision.undoes)
+    return tuple(reversed(standing))
+
+
+def standing(decisions: Sequence[Decision]) -> Standing:
+    """What a message's history (oldest first) comes to; of several decisions of a kind the last one counts."""
+    last = {decision.kind: decision for decision in in_force(decisions)}
+    called, done, assigned = (last.get(kind) for kind in (DecisionKind.CALLED, DecisionKind.DONE, DecisionKind.ASSIGN))
+    return Standing(
+        called_at=called.decided_at if called else None,
+        done_at=done.decided_at if done else None,
+        client=assigned.client if assigned else "",
     )

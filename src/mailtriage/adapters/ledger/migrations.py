@@ -1,0 +1,66 @@
+"""The ladder of migrations, on `PRAGMA user_version`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailtriage.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mailtriage.adapters.ledger.database import Database
+
+APPLICATION_ID = 0x6D747267
+"""Stands in the header of every ledger ("mtrg"), so that no other program's database is taken for one."""
+
+_FOLDER = Path(__file__).parent.parent / "schema"
+
+
+def migrations() -> tuple[Path, ...]:
+    """The files of the ladder; the first leads to version 1."""
+    return tuple(sorted(_FOLDER.glob("[0-9]*.sql")))
+
+
+def migrate(database: Database, ladder: Sequence[Path]) -> None:
+    """Bring the schema up to date: one migration, one transaction, together with its version.
+
+    Raises:
+        ConfigError: if the file is another program's, or was made by a newer mailtriage.
+    """
+    if _version(database, ladder) == len(ladder):
+        return
+    for number, step in enumerate(ladder, start=1):
+        with database.transaction():
+            # Another process may have climbed while this one waited for the lock.
+            if _version(database, ladder) < number:
+                for statement in _statements(database, step.read_text("utf-8")):
+                    database.rows(statement)
+                database.rows(f"PRAGMA application_id = {APPLICATION_ID}")
+                database.rows(f"PRAGMA user_version = {number}")
+
+
+def _version(database: Database, ladder: Sequence[Path]) -> int:
+    application, version, tables = (
+        int(database.rows(question)[0][0])
+        for question in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
+    )
+    if application != APPLICATION_ID and (application or version or tables):
+        raise ConfigError("this database is not a mailtriage ledger", "Is [ledger] path right? It was left unchanged.")
+    if version > len(ladder):
+        raise ConfigError(
+            f"the ledger was made by a newer mailtriage (version {version}, this one knows {len(ladder)})",
+            "Install the newer mailtriage again; the ledger was left unchanged.",
+        )
+    return version
+
+
+def _statements(database: Database, script: str) -> Iterator[str]:
+    """The statements of a script. Not `executescript`: that commits the open transaction first."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if database.complete(statement):
+            yield statement
+            statement = ""

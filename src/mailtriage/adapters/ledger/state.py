@@ -1,0 +1,124 @@
+"""The part of the ledger that keeps the state of polling: checkpoints, quarantine, health, and who was told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mailtriage.adapters.ledger.times import instant, instant_or_none, seconds
+from mailtriage.ledger import Checkpoint, Location, MailboxHealth, Quarantined, ScanHealth, SeenInterval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from mailtriage.adapters.ledger.database import Database
+
+_QUARANTINE = """
+INSERT INTO quarantine (mailbox, folder, uidvalidity, key, problem, found_at) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (mailbox, folder, uidvalidity, key) DO UPDATE SET problem = excluded.problem
+"""
+
+
+class StatePart:
+    """`Checkpoints`, `Quarantine`, `MailboxHealths`, `ScanHealths`, and what is read of `SeenFlags` and `Alarms`."""
+
+    _database: Database
+
+    def checkpoint(self, mailbox: str, folder: str) -> Checkpoint | None:
+        """How far this folder was read; None before the first poll."""
+        row = self._database.row(
+            "SELECT uidvalidity, uidnext, modseq FROM checkpoint WHERE mailbox = ? AND folder = ?", mailbox, folder
+        )
+        return Checkpoint(*row) if row else None
+
+    def save_checkpoint(self, mailbox: str, folder: str, checkpoint: Checkpoint) -> None:
+        """Remember how far this folder was read."""
+        self._database.run(
+            "INSERT OR REPLACE INTO checkpoint (mailbox, folder, uidvalidity, uidnext, modseq) VALUES (?, ?, ?, ?, ?)",
+            *(mailbox, folder, checkpoint.uidvalidity, checkpoint.uidnext, checkpoint.modseq),
+        )
+
+    def add_quarantined(self, quarantined: Quarantined) -> None:
+        """Keep its place; the same place again only renews the problem."""
+        place = quarantined.location
+        self._database.run(
+            _QUARANTINE,
+            *(place.mailbox, place.folder, place.uidvalidity, place.key),
+            *(quarantined.problem, seconds(quarantined.found_at)),
+        )
+
+    def release_quarantined(self, location: Location) -> None:
+        """Forget this place; nothing happens if it is not quarantined."""
+        self._database.run(
+            "DELETE FROM quarantine WHERE mailbox = ? AND folder = ? AND uidvalidity = ? AND key = ?",
+            *(location.mailbox, location.folder, location.uidvalidity, location.key),
+        )
+
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """All of them, in the order they were found."""
+        rows = self._database.rows(
+            "SELECT mailbox, folder, uidvalidity, key, problem, found_at FROM quarantine ORDER BY id"
+        )
+        return tuple(Quarantined(Location(*row[:4]), row[4], instant(row[5])) for row in rows)
+
+    def open_locations(self, mailbox: str, folder: str, uidvalidity: int) -> tuple[Location, ...]:
+        """Places of messages not yet known as read, whose flags a server without CONDSTORE is asked for."""
+        rows = self._database.rows(
+            "SELECT mailbox, folder, uidvalidity, key FROM location "
+            "WHERE unread = 1 AND mailbox = ? AND folder = ? AND uidvalidity = ? ORDER BY id",
+            *(mailbox, folder, uidvalidity),
+        )
+        return tuple(Location(*row) for row in rows)
+
+    def seen_interval(self, number: int) -> SeenInterval | None:
+        """When the message was first read; None if it is not known to be."""
+        row = self._database.row("SELECT unseen_at, seen_at FROM seen_interval WHERE message = ?", number)
+        return SeenInterval(instant(row[0]), instant(row[1])) if row else None
+
+    def save_mailbox_health(self, health: MailboxHealth) -> None:
+        """Replace what was known of this mailbox."""
+        self._database.run(
+            "INSERT OR REPLACE INTO mailbox_health (mailbox, checked_at, failing_since, problem, failure_told_at) "
+            "VALUES (?, ?, ?, ?, ?)",
+            *(health.mailbox, seconds(health.checked_at), seconds(health.failing_since)),
+            *(health.problem, seconds(health.failure_told_at)),
+        )
+
+    def mailbox_health(self) -> tuple[MailboxHealth, ...]:
+        """Every mailbox ever polled, by name."""
+        rows = self._database.rows(
+            "SELECT mailbox, checked_at, failing_since, problem, failure_told_at FROM mailbox_health ORDER BY mailbox"
+        )
+        return tuple(
+            MailboxHealth(name, instant_or_none(checked_at), instant_or_none(since), problem, instant_or_none(told_at))
+            for name, checked_at, since, problem, told_at in rows
+        )
+
+    def tell_failure(self, mailbox: str, told_at: datetime) -> None:
+        """Remember that the therapist was told of this mailbox's failure."""
+        self._database.run("UPDATE mailbox_health SET failure_told_at = ? WHERE mailbox = ?", seconds(told_at), mailbox)
+
+    def save_scan_health(self, health: ScanHealth) -> None:
+        """Replace the last heartbeat."""
+        self._database.run(
+            "INSERT OR REPLACE INTO scan_health (id, scanned_at, rules_count, rules_digest, self_test_problem) "
+            "VALUES (1, ?, ?, ?, ?)",
+            *(seconds(health.scanned_at), health.rules_count, health.rules_digest, health.self_test_problem),
+        )
+
+    def scan_health(self) -> ScanHealth | None:
+        """The last heartbeat; None before the first poll."""
+        row = self._database.row("SELECT scanned_at, rules_count, rules_digest, self_test_problem FROM scan_health")
+        return ScanHealth(instant(row[0]), *row[1:]) if row else None
+
+    def told_at(self, number: int) -> datetime | None:
+        """When the therapist was last told of this alarm."""
+        row = self._database.row("SELECT max(told_at) FROM told WHERE message = ?", number)
+        return instant_or_none(row[0]) if row else None
+
+    def save_told(self, numbers: Iterable[int], told_at: datetime) -> None:
+        """Append that she was told of these alarms."""
+        with self._database.transaction():
+            self._database.run_many(
+                "INSERT INTO told (message, told_at) VALUES (?, ?)", ((number, seconds(told_at)) for number in numbers)
+            )
