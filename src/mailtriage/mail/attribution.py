@@ -21,7 +21,7 @@ _EDGES = " -_=~*–—\"'“”„«»|"  # noqa: RUF001 - quotation marks and d
 _SENTENCE_END = (".", "!", "?", "。", "！", "？")  # noqa: RUF001 - as typed in CJK text
 _ISO_START = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? (?:gmt|utc)?[+-]\d")
 _BRACKETED = re.compile(r"[<(][^<>()\s]{1,64}@[^<>()\s]{1,255}[>)]")
-_DATE_START = re.compile(r"[(\[]?(?:\w{1,12}[.,]{0,2} ){0,2}\d")
+_DATE_START = re.compile(r"(?!(?:19|20)\d\d )[(\[]?(?:[\w-]{1,14}[.,]{0,2} ){0,3}\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _convinces(text: str, *, quoted: bool) -> bool:
     core = text.strip(_EDGES)
     wrote = lexicon().wrote.search(core)
     addressed = "@" in core
-    dated = bool(YEAR_OR_DATE.search(core))
+    dated = _dated(core)
     timed = bool(TIME.search(core))
     if wrote and (addressed or (dated and timed)):
         return True
@@ -87,6 +87,10 @@ def _convinces(text: str, *, quoted: bool) -> bool:
     if quoted:
         return bool(wrote and (dated or timed or len(core.split()) <= _WORDS_LIMIT)) or (dated and timed)
     return bool(_ISO_START.match(core)) and len(core.split()) <= _WORDS_LIMIT
+
+
+def _dated(folded: str) -> bool:
+    return YEAR_OR_DATE.search(folded) is not None
 
 
 def _is_quoted_below(lines: Sequence[MarkedLine], at: int) -> bool:
@@ -105,9 +109,13 @@ def _begins_here(lines: Sequence[MarkedLine], start: int, last: int) -> bool:
 
 
 def _starts_complete(lines: Sequence[MarkedLine], start: int, last: int) -> bool:
-    """True if some line further down begins a whole attribution by itself."""
+    """True if some line further down begins a whole attribution by itself, with all that the line above has."""
+    above = lines[start - 1].folded
     for later in range(start, last + 1):
         text = " ".join(line.folded for line in lines[later : last + 1])
+        lacks = ("@" in above and "@" not in text) or (_dated(above) and not _dated(text))
+        if lines[later].blank or lacks:
+            continue
         if _starts(lines[later].folded) and _DATE_START.match(text) and _convinces(text, quoted=False):
             return True
     return False
@@ -120,6 +128,7 @@ def _starts(folded: str) -> bool:
         return False
     return (
         "@" in folded
-        or bool(YEAR_OR_DATE.search(folded))
+        or lexicon().wrote.search(folded) is not None
+        or _dated(folded)
         or (any(c.isdigit() for c in folded) and bool(TIME.search(folded) or _DATE_START.match(folded)))
     )

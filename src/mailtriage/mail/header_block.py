@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mailtriage.mail.marks import MarkedLine
 
 ADDRESS = re.compile(r"[\w.+%&'*/=?^{}~-]{1,64}@[\w.-]{1,255}")
+# 13xx and 14xx are years of the Persian and Islamic calendars, 25xx of the Thai.
 YEAR_OR_DATE = re.compile(
     r"(?<!\d)(?:1[34]|19|20|25)\d\d(?!\d)|(?<!\d)\d{1,4}[./-] ?\d{1,2}[./-] ?\d{1,4}(?!\d)|\d ?[月월]"
 )
@@ -54,13 +55,10 @@ class HeaderBlock:
     def convinces(self) -> bool:
         """True if it can stand alone, with no separator before it: nobody types this by hand."""
         labels = set(self.labels)
-        if len(labels) >= 3:  # noqa: PLR2004 - "From: 3 pm / To: 5 pm" has two
-            return (
-                "from" in labels
-                and (self.addressed or "subject" in labels or self.dated)
-                or (self.addressed and self.dated)
-            )
-        return bool(self.sender) and (self.dated or "subject" in labels)
+        if len(labels) < 3:  # noqa: PLR2004 - "From: 3 pm / To: 5 pm" has two
+            return bool(self.sender) and (self.dated or "subject" in labels)
+        proven = self.addressed or self.dated or "subject" in labels
+        return proven if "from" in labels else (self.addressed and self.dated)
 
 
 @dataclass(frozen=True, slots=True)

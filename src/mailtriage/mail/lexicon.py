@@ -18,11 +18,12 @@ FOLD_LIMIT = 600
 """A line is judged by its first characters: no separator, label or attribution is longer."""
 
 _COMBINING = range(0x0300, 0x0370)
-# Bidirectional marks, zero-width characters, the byte-order mark and the soft hyphen: invisible, and mail programs add them.
+# Bidirectional marks, zero-width characters, the byte-order mark, the soft hyphen: mail programs add them unseen.
 _INVISIBLE = dict.fromkeys(
     (0x00AD, 0x061C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF)
 )
-_APOSTROPHES = {0x2018: "'", 0x2019: "'", 0x02BC: "'", 0x00B4: "'"}
+# The dotless i, which capitals hide, and apostrophes.
+_SAME = {0x0131: "i", 0x2018: "'", 0x2019: "'", 0x02BC: "'", 0x00B4: "'"}
 _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -31,12 +32,12 @@ def fold(text: str) -> str:
 
     Only the first `FOLD_LIMIT` characters are looked at. Folding twice changes nothing.
 
-    >>> fold("\\u202aBetreff\\u00a0:  \\ufeffÄnderung")
+    >>> fold("Betreff :  Änderung")
     'betreff : anderung'
     """
     text = text[:FOLD_LIMIT]
     if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text.translate(_INVISIBLE).translate(_APOSTROPHES).casefold())
+        decomposed = unicodedata.normalize("NFKD", text.translate(_INVISIBLE).casefold().translate(_SAME))
         text = "".join(c for c in decomposed if ord(c) not in _COMBINING)
     return " ".join(text.casefold().split())
 
@@ -177,7 +178,9 @@ def lexicon() -> Lexicon:
         wrote=_any_of({fold(word) for language in languages.values() for word in language.wrote}),
         prefixes=_prefix_index(languages),
         forward_end=frozenset(fold(phrase) for language in languages.values() for phrase in language.forward_end),
-        sent_from=tuple({_around_device(entry): None for language in languages.values() for entry in language.sent_from}),
+        sent_from=tuple(
+            {_around_device(entry): None for language in languages.values() for entry in language.sent_from}
+        ),
         footers=tuple({fold(start): None for language in languages.values() for start in language.footers}),
         label_length_limit=max(map(len, labels)),
     )

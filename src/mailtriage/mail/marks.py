@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 from mailtriage.mail.lexicon import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mailtriage.mail.lines import Line, Markup
 
-_MARKS = ">＞"
+_MARKS = ">\uff1e"
 _BLANKS = " \t\u00a0"
 _UNSEEN = "\ufeff\u200b\u200e\u200f"
 _INITIALS = re.compile(r"[ \t]{0,2}([^\W\d_]{1,3}>)")
 _INDENT_LIMIT = 3
 _FACE_LIMIT = 4
+_WRAPPED_ADDRESS_LINES = 3
+_WRAPPED_ADDRESS_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,27 @@ def _take_marks(text: str) -> tuple[int, str]:
 
 
 def _is_no_quote(texts: Sequence[str], at: int) -> bool:
-    """True for a face (">:("), and for a lone ">5 times" or mbox's ">From", which the sender wrote herself."""
-    text = texts[at].strip()
-    if len(text) <= _FACE_LIMIT and text.strip(_MARKS + _BLANKS) and not any(c.isalnum() for c in text):
+    """True for a lone face (">:("), ">5 times" or mbox's ">From", and for a bracket that closes a wrapped address."""
+    if _closes_an_address(texts, at):
         return True
-    alone = not _in_a_run(texts, at, lambda other: other.lstrip(_BLANKS)[:1] in tuple(_MARKS))
-    return alone and (text[1:2].isdigit() or text.startswith(">From "))
+    text = texts[at].strip()
+    if _in_a_run(texts, at, lambda other: other.lstrip(_BLANKS)[:1] in tuple(_MARKS)):
+        return False
+    face = 1 < len(text) <= _FACE_LIMIT and not any(c.isalnum() or c.isspace() for c in text)
+    return face or text[1:2].isdigit() or text.startswith(">From ")
+
+
+def _closes_an_address(texts: Sequence[str], at: int) -> bool:
+    """True if a "<" before an address stands open on the lines above: the ">" at the margin is no quote mark."""
+    above = ""
+    for before in range(at - 1, max(-1, at - 1 - _WRAPPED_ADDRESS_LINES), -1):
+        text = texts[before][-_WRAPPED_ADDRESS_LENGTH:]
+        if text.lstrip(_BLANKS)[:1] in tuple(_MARKS):
+            break
+        above = f"{text} {above}"
+        if above.count("<") > above.count(">"):
+            return "@" in above
+    return False
 
 
 def _has_bar(text: str) -> bool:
@@ -102,9 +119,7 @@ def _has_bar(text: str) -> bool:
     return text.startswith("|") and not (len(text) > 1 and text.endswith("|"))
 
 
-def _in_a_run(texts: Sequence[str], at: int, like: object) -> bool:
+def _in_a_run(texts: Sequence[str], at: int, like: Callable[[str], bool]) -> bool:
     """True if this line and one of its neighbours are alike."""
-    if not callable(like) or not like(texts[at]):
-        return False
-    neighbours = texts[max(0, at - 1) : at] + texts[at + 1 : at + 2]
-    return any(like(other) for other in neighbours)
+    neighbours = (*texts[max(0, at - 1) : at], *texts[at + 1 : at + 2])
+    return like(texts[at]) and any(like(other) for other in neighbours)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mailtriage.mail.attribution import attribution
 from mailtriage.mail.header_block import HeaderBlock, header_block
 from mailtriage.mail.lines import Markup
-from mailtriage.mail.separator import Separator, is_ruler, separator
+from mailtriage.mail.separator import is_ruler, separator
 from mailtriage.model import Quote, QuoteOrigin
 
 if TYPE_CHECKING:

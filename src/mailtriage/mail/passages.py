@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mailtriage.mail.marks import MarkedLine, marked_lines
 from mailtriage.mail.opener import Opener, opener
+from mailtriage.mail.separator import ends_forward
 from mailtriage.mail.signature import own_passages
 from mailtriage.model import Passage, PassageKind, Quote, QuoteOrigin
 
@@ -33,11 +34,11 @@ def passages(lines: Sequence[Line]) -> tuple[Passage, ...]:
             own.append(marked[at])
             at += 1
             continue
-        found.extend(own_passages(own, before_quote=True))
+        found.extend(own_passages(own))
         own.clear()
         passage, at = quoted
         found.append(passage)
-    found.extend(own_passages(own, before_quote=False))
+    found.extend(own_passages(own))
     return tuple(found)
 
 
@@ -46,6 +47,8 @@ def _quoted(lines: Sequence[MarkedLine], at: int, own: Sequence[MarkedLine]) -> 
     opened = opener(lines, at)
     if opened is not None:
         end = _end_of(lines, opened, own)
+        if opened.quote.origin is QuoteOrigin.FORWARD_SEPARATOR:
+            end = next((n + 1 for n in range(opened.end, end) if ends_forward(lines[n].folded)), end)
         return (_passage(lines, at, end, opened.quote), end) if end else None
     depth = lines[at].depth
     if depth == 0:
@@ -87,11 +90,11 @@ def _is_partly_indented(lines: Sequence[MarkedLine], below: int) -> bool:
 
 
 def _while_deeper(lines: Sequence[MarkedLine], start: int, depth: int) -> int:
-    """The first line with words after `start` that is less deep; blank lines before it are left out."""
+    """The first line with words after `start` that is less deep; unmarked blank lines before it are left out."""
     end = at = start
     while at < len(lines):
         line = lines[at]
-        if line.depth >= depth and not line.blank:
+        if line.depth >= depth:
             end = at + 1
         elif not line.blank and not _is_wrapped_tail(lines, at, depth):
             break
@@ -108,6 +111,6 @@ def _is_wrapped_tail(lines: Sequence[MarkedLine], at: int, depth: int) -> bool:
         before.depth >= depth
         and after.depth >= depth
         and len(before.text) >= _WRAPPED_AT
-        and before.folded[-1:].isalnum()
+        and (before.folded[-1:].isalnum() or before.folded.endswith(","))
         and line.text[:1].islower()
     )

@@ -57,6 +57,11 @@ def separator(folded: str) -> Separator | None:
     return _unlisted(folded, core, dashed=dashed)
 
 
+def ends_forward(folded: str) -> bool:
+    """True for a drawn line that says that the forwarded mail ends here."""
+    return len(folded) <= _LENGTH_LIMIT and _is_dashed(folded) and folded.strip(_EDGES) in lexicon().forward_end
+
+
 def _unlisted(folded: str, core: str, *, dashed: bool) -> Separator | None:
     """A separator by a word that only forwards use, or by its dashes alone."""
     if len(core.split()) > _WORDS_LIMIT or not (dashed or folded.endswith(":")):

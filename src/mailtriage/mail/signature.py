@@ -13,35 +13,32 @@ if TYPE_CHECKING:
 
     from mailtriage.mail.marks import MarkedLine
 
+_SEARCHED_LINES = 60
 _SIGNATURE_LINES_LIMIT = 12
 _SIGNATURE_LENGTH_LIMIT = 900
 _RULED_LINES_LIMIT = 4
 _RULED_WIDTH_LIMIT = 80
-_FOOTER_WORDS_LIMIT = 16
+_SENT_FROM_WORDS_LIMIT = 14
+_BRACKETS = dict.fromkeys(map(ord, "[](){}<>"), " ")
 _RULE = "-_=*~#+.–—ᐧ \t"  # noqa: RUF001 - drawn lines, and the mark that Streak leaves
 
 
-def own_passages(lines: Sequence[MarkedLine], *, before_quote: bool) -> list[Passage]:
-    """The passages of one run of own lines.
-
-    Args:
-        lines: a run with no quote in it; may be empty or blank.
-        before_quote: a quote follows.
-    """
-    words_end = _words_end(lines)
+def own_passages(lines: Sequence[MarkedLine]) -> list[Passage]:
+    """The passages of one run of own lines, which may be empty or blank."""
     found: list[Passage] = []
+    end = _words_end(lines)
+    words, footer = _without_footer(lines[:end])
     pending: list[MarkedLine] = []
-    for line in lines[:words_end]:
-        if _is_sent_from(line):
+    for line in words:
+        if _is_sent_from(line) or (not pending and found and _is_link(line)):
             _add(found, PassageKind.OWN, pending)
             _add(found, PassageKind.SIGNATURE, [line])
             pending = []
         else:
             pending.append(line)
-    kept, footer = _without_footer(pending)
-    _add(found, PassageKind.OWN, kept)
+    _add(found, PassageKind.OWN, pending)
     _add(found, PassageKind.FOOTER, footer)
-    _add(found, PassageKind.SIGNATURE, lines[words_end:])
+    _add(found, PassageKind.SIGNATURE, lines[end:])
     return found
 
 
@@ -56,7 +53,7 @@ def _words_end(lines: Sequence[MarkedLine]) -> int:
     end = len(lines)
     while end and (lines[end - 1].blank or _is_drawn(lines[end - 1])):
         end -= 1
-    for at in range(end - 1, max(-1, end - 2 - _SIGNATURE_LINES_LIMIT), -1):
+    for at in range(end - 1, max(-1, end - 1 - _SEARCHED_LINES), -1):
         line = lines[at]
         if line.markup is Markup.SIGNATURE or (_is_delimiter(line) and _is_short(lines[at + 1 : end])):
             return at
@@ -74,9 +71,11 @@ def _is_drawn(line: MarkedLine) -> bool:
 
 
 def _is_short(lines: Sequence[MarkedLine]) -> bool:
+    """True if no more follows than a signature has, not counting a disclaimer in it."""
+    words, _ = _without_footer(lines, above=True)
     return (
-        sum(not line.blank for line in lines) <= _SIGNATURE_LINES_LIMIT
-        and sum(len(line.text) for line in lines) <= _SIGNATURE_LENGTH_LIMIT
+        sum(not line.blank for line in words) <= _SIGNATURE_LINES_LIMIT
+        and sum(len(line.text) for line in words) <= _SIGNATURE_LENGTH_LIMIT
     )
 
 
@@ -88,16 +87,28 @@ def _is_ruled_off(lines: Sequence[MarkedLine]) -> bool:
 
 def _is_sent_from(line: MarkedLine) -> bool:
     """True for what a phone or a mail program adds ("Sent from my …")."""
-    folded = line.folded.strip(" -–—_*<>()[]|")  # noqa: RUF001 - as drawn around it
-    if not folded or len(folded.split()) > _FOOTER_WORDS_LIMIT:
+    folded = " ".join(line.folded.translate(_BRACKETS).split()).strip(" -–—_*|")  # noqa: RUF001 - as drawn around it
+    if not folded or len(folded.split()) > _SENT_FROM_WORDS_LIMIT:
         return False
     return any(f"{folded} ".startswith(start) and end in folded for start, end in lexicon().sent_from)
 
 
-def _without_footer(lines: Sequence[MarkedLine]) -> tuple[Sequence[MarkedLine], Sequence[MarkedLine]]:
-    """The lines before and from the first paragraph that begins as disclaimers and list footers do."""
+def _is_link(line: MarkedLine) -> bool:
+    """True for an address on the web and nothing else: the second line of "Get Outlook for iOS"."""
+    folded = line.folded.strip("<>()[] ")
+    return folded.startswith(("http://", "https://")) and " " not in folded
+
+
+def _without_footer(
+    lines: Sequence[MarkedLine], *, above: bool = False
+) -> tuple[Sequence[MarkedLine], Sequence[MarkedLine]]:
+    """The lines before and from the first paragraph that begins as disclaimers and list footers do.
+
+    Only below other words: a mail that begins like a disclaimer may be the sender's own.
+    """
     for at, line in enumerate(lines):
         begins = at == 0 or lines[at - 1].blank or _is_drawn(lines[at - 1])
-        if begins and line.folded.lstrip(" *_-[(").startswith(lexicon().footers):
+        if above and begins and line.folded.lstrip(" *_-[(").startswith(lexicon().footers):
             return lines[:at], lines[at:]
+        above = above or not (line.blank or _is_drawn(line))
     return lines, []

@@ -1,4 +1,4 @@
-"""The prefixes of a subject line: Re:, WG:, [EXT] Fwd :, 转发：, Re[2]:, outermost first."""
+"""The prefixes of a subject line: Re:, WG:, [EXT] Fwd :, Re[2]:, outermost first."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from mailtriage.mail.lexicon import fold, lexicon
 from mailtriage.model import PrefixMeaning, SubjectPrefix
 
 PREFIXES_LIMIT = 20
-_COLONS = ":：﹕︓"
-_TAGS = {"[": "]", "【": "】", "［": "］"}
-_WORD_LIMIT = 24
+_COLONS = ":\uff1a\ufe55\ufe13"
+_TAGS = {"[": "]", "\u3010": "\u3011", "\uff3b": "\uff3d"}
+_WORD_LIMIT = 32
 _INVISIBLE = "\ufeff\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 

@@ -65,16 +65,18 @@ def _by_subject(message: Message, quotes: Sequence[tuple[int, Passage]]) -> tupl
     prefix = message.subject_prefixes[0] if message.subject_prefixes else None
     if prefix is None or prefix.meaning is PrefixMeaning.REPLY:
         return Forwarded.NO, []
-    start = message.subject.find(prefix.text)
-    end = start + len(prefix.text) if start >= 0 else -1
-    placed = {"where": "subject", "start": start, "end": end}
     if prefix.meaning is PrefixMeaning.FORWARD:
-        return Forwarded.FORWARD, [Reason("forward.subject", Flag.FORWARDED, prefix.text, **placed)]
+        return Forwarded.FORWARD, [_in_subject("forward.subject", message.subject, prefix.text)]
     if not any(p.quote and p.quote.origin not in _BARE for _, p in quotes):
-        return Forwarded.NO, [Reason("forward.set-aside.subject", Flag.FORWARDED, prefix.text, **placed)]
+        return Forwarded.NO, [_in_subject("forward.set-aside.subject", message.subject, prefix.text)]
     if _is_second_vs(prefix.text, quotes):
-        return Forwarded.NO, [Reason("forward.set-aside.finnish-reply", Flag.FORWARDED, prefix.text, **placed)]
-    return Forwarded.FORWARD, [Reason("forward.subject", Flag.FORWARDED, prefix.text, **placed)]
+        return Forwarded.NO, [_in_subject("forward.set-aside.finnish-reply", message.subject, prefix.text)]
+    return Forwarded.FORWARD, [_in_subject("forward.subject", message.subject, prefix.text)]
+
+
+def _in_subject(rule: str, subject: str, text: str) -> Reason:
+    start = max(0, subject.find(text))
+    return Reason(rule, Flag.FORWARDED, text, "subject", start=start, end=start + len(text))
 
 
 _BARE = frozenset({QuoteOrigin.MARKS, QuoteOrigin.MARKUP})
