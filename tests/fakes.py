@@ -1,0 +1,277 @@
+"""A ledger in memory, for polls and summaries whose subject is not storage. It passes the contract of every ledger."""
+
+from __future__ import annotations
+
+import copy
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mailtriage.errors import UsageError
+from mailtriage.ledger import KeptMessage, SeenInterval, kept_reasons, standing
+from mailtriage.model import Decision, DecisionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from mailtriage.ledger import (
+        Checkpoint,
+        Location,
+        MailboxHealth,
+        Quarantined,
+        Received,
+        ScanHealth,
+        SeenChange,
+        Sent,
+    )
+    from mailtriage.model import Client
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Everything that a group of writes may have to take back."""
+
+    received: dict[int, Received] = field(default_factory=dict)
+    sent: dict[str, Sent] = field(default_factory=dict)
+    places: dict[Location, int | str] = field(default_factory=dict)
+    by_address: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    intervals: dict[int, SeenInterval] = field(default_factory=dict)
+    read: set[int] = field(default_factory=set)
+    quarantine: dict[Location, Quarantined] = field(default_factory=dict)
+    checkpoints: dict[tuple[str, str], Checkpoint] = field(default_factory=dict)
+    healths: dict[str, MailboxHealth] = field(default_factory=dict)
+    scan: ScanHealth | None = None
+    decisions: list[Decision] = field(default_factory=list)
+    told: list[tuple[int, datetime]] = field(default_factory=list)
+    clients: dict[str, Client] = field(default_factory=dict)
+    numbers_given: int = 0
+
+
+class FakeLedger:
+    """Every port of `mailtriage.ledger`, in memory."""
+
+    def __init__(self) -> None:
+        self._kept = _Kept()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        before = self._copy()
+        try:
+            yield
+        except BaseException:
+            self._kept = before
+            raise
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        before = self._copy()
+        try:
+            yield
+        finally:
+            self._kept = before
+
+    def checkpoint(self, mailbox: str, folder: str) -> Checkpoint | None:
+        return self._kept.checkpoints.get((mailbox, folder))
+
+    def save_checkpoint(self, mailbox: str, folder: str, checkpoint: Checkpoint) -> None:
+        self._kept.checkpoints[mailbox, folder] = checkpoint
+
+    def known_keys(self, mailbox: str, folder: str, uidvalidity: int, keys: Sequence[str]) -> frozenset[str]:
+        places = {*self._kept.places, *self._kept.quarantine}
+        known = {p.key for p in places if (p.mailbox, p.folder, p.uidvalidity) == (mailbox, folder, uidvalidity)}
+        return frozenset(keys) & known
+
+    def known_fingerprints(self, fingerprints: Iterable[str]) -> frozenset[str]:
+        mails: list[Received | Sent] = [*self._kept.received.values(), *self._kept.sent.values()]
+        return frozenset(fingerprints) & {text for mail in mails for text in mail.fingerprints}
+
+    def sent_ids(self, message_ids: Iterable[str]) -> frozenset[str]:
+        return frozenset(message_ids) & {sent.message_id for sent in self._kept.sent.values() if sent.message_id}
+
+    def add_received(self, received: Received) -> int:
+        kept = self._kept
+        number = next((n for n, known in kept.received.items() if known.identity == received.identity), 0)
+        mailbox = received.location.mailbox if number else None
+        if not number:
+            kept.numbers_given += 1
+            number = kept.numbers_given
+            kept.received[number] = received
+            kept.by_address[number] = tuple(
+                code
+                for code in sorted(set(received.clients))
+                if code not in kept.clients or received.sender not in kept.clients[code].addresses
+            )
+        self._locate(received.location, number)
+        if received.seen and number not in kept.intervals:
+            self._read_first(number, mailbox, kept.scan.scanned_at if kept.scan else None)
+        return number
+
+    def add_sent(self, sent: Sent) -> None:
+        self._kept.sent.setdefault(sent.identity, sent)
+        self._locate(sent.location, sent.identity)
+
+    def add_quarantined(self, quarantined: Quarantined) -> None:
+        first = self._kept.quarantine.get(quarantined.location, quarantined)
+        self._kept.quarantine[quarantined.location] = replace(first, problem=quarantined.problem)
+
+    def release_quarantined(self, location: Location) -> None:
+        self._kept.quarantine.pop(location, None)
+
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        return tuple(self._kept.quarantine.values())
+
+    def add_seen(self, change: SeenChange) -> None:
+        number = self._kept.places.get(change.location)
+        if change.seen and isinstance(number, int) and number not in self._kept.intervals:
+            self._read_first(number, change.location.mailbox, change.noticed_at)
+
+    def open_locations(self, mailbox: str, folder: str, uidvalidity: int) -> tuple[Location, ...]:
+        return tuple(
+            place
+            for place, number in self._kept.places.items()
+            if (place.mailbox, place.folder, place.uidvalidity) == (mailbox, folder, uidvalidity)
+            and isinstance(number, int)
+            and number not in self._kept.read
+        )
+
+    def seen_interval(self, number: int) -> SeenInterval | None:
+        return self._kept.intervals.get(number)
+
+    def save_mailbox_health(self, health: MailboxHealth) -> None:
+        self._kept.healths[health.mailbox] = health
+
+    def mailbox_health(self) -> tuple[MailboxHealth, ...]:
+        return tuple(self._kept.healths[name] for name in sorted(self._kept.healths))
+
+    def tell_failure(self, mailbox: str, told_at: datetime) -> None:
+        if mailbox in self._kept.healths:
+            self._kept.healths[mailbox] = replace(self._kept.healths[mailbox], failure_told_at=told_at)
+
+    def save_scan_health(self, health: ScanHealth) -> None:
+        self._kept.scan = health
+
+    def scan_health(self) -> ScanHealth | None:
+        return self._kept.scan
+
+    def alarms(self) -> tuple[KeptMessage, ...]:
+        return tuple(m for m in self._by_time() if _is_open(m) and not m.verdict.quoted_alarm)
+
+    def told_at(self, number: int) -> datetime | None:
+        return max((told_at for told, told_at in self._kept.told if told == number), default=None)
+
+    def save_told(self, numbers: Iterable[int], told_at: datetime) -> None:
+        self._kept.told += [(number, told_at) for number in numbers]
+
+    def clients(self) -> tuple[Client, ...]:
+        return tuple(self._kept.clients[code] for code in sorted(self._kept.clients))
+
+    def save_client(self, client: Client, changed_at: datetime) -> None:  # noqa: ARG002 - as in the file
+        addresses = tuple(dict.fromkeys(address.lower() for address in client.addresses))
+        self._kept.clients[client.code] = replace(client, addresses=addresses)
+
+    def remove_client(self, code: str, removed_at: datetime) -> bool:  # noqa: ARG002 - as in the file
+        return self._kept.clients.pop(code, None) is not None
+
+    def messages(self, since: datetime) -> tuple[KeptMessage, ...]:
+        return tuple(m for m in self._by_time() if m.received_at >= since or _is_open(m))
+
+    def message(self, number: int) -> KeptMessage | None:
+        return self._message(number) if number in self._kept.received else None
+
+    def locations(self, number: int) -> tuple[Location, ...]:
+        return tuple(place for place, held in reversed(self._kept.places.items()) if held == number)
+
+    def decide(self, number: int, kind: DecisionKind, decided_at: datetime, client: str = "") -> Decision:
+        if number not in self._kept.received:
+            raise UsageError(f"there is no message {number}")
+        return self._append(number, kind, decided_at, client, None)
+
+    def undo(self, decided_at: datetime, number: int | None = None) -> Decision | None:
+        history = [d for d in self._kept.decisions if number in (None, d.number)]
+        if not history:
+            return None
+        return self._append(history[-1].number, DecisionKind.UNDO, decided_at, "", history[-1].id)
+
+    def decisions(self, number: int) -> tuple[Decision, ...]:
+        return tuple(decision for decision in self._kept.decisions if decision.number == number)
+
+    def _copy(self) -> _Kept:
+        # The values are frozen: copying their containers is enough.
+        return _Kept(**{name: copy.copy(getattr(self._kept, name)) for name in _Kept.__slots__})
+
+    def _locate(self, location: Location, holder: int | str) -> None:
+        self._kept.places[location] = holder
+        self._kept.quarantine.pop(location, None)
+
+    def _read_first(self, number: int, mailbox: str | None, seen_at: datetime | None) -> None:
+        self._kept.read.add(number)
+        if seen_at is None:
+            return
+        received_at = self._kept.received[number].received_at
+        health = self._kept.healths.get(mailbox or "")
+        seen_at = max(seen_at, received_at)
+        unseen_at = max(received_at, health.checked_at if health and health.checked_at else received_at)
+        self._kept.intervals[number] = SeenInterval(min(unseen_at, seen_at), seen_at)
+
+    def _append(
+        self, number: int, kind: DecisionKind, decided_at: datetime, client: str, undoes: int | None
+    ) -> Decision:
+        decision = Decision(len(self._kept.decisions) + 1, number, kind, decided_at, client, undoes)
+        self._kept.decisions.append(decision)
+        return decision
+
+    def _by_time(self) -> tuple[KeptMessage, ...]:
+        everything = map(self._message, self._kept.received)
+        return tuple(sorted(everything, key=lambda message: (message.received_at, message.number)))
+
+    def _message(self, number: int) -> KeptMessage:
+        received = self._kept.received[number]
+        now = standing(self.decisions(number))
+        answered_at = self._answered_at(received)
+        guessed_at = self._guessed_at(received)
+        by_roster = tuple(client.code for client in self.clients() if received.sender in client.addresses)
+        return KeptMessage(
+            number=number,
+            identity=received.identity,
+            message_id=received.message_id,
+            received_at=received.received_at,
+            sent_at=received.sent_at,
+            sender=received.sender,
+            clients=(now.client,) if now.client else by_roster or self._kept.by_address[number],
+            backlog=received.backlog,
+            verdict=replace(received.verdict, reasons=()),
+            reasons=kept_reasons(received.verdict),
+            answered_at=answered_at or guessed_at,
+            answer_is_guess=answered_at is None and guessed_at is not None,
+            called_at=now.called_at,
+            done_at=now.done_at,
+        )
+
+    def _answered_at(self, received: Received) -> datetime | None:
+        if not received.message_id:
+            return None
+        since = min(received.received_at, received.sent_at or received.received_at)
+        return min(
+            (s.sent_at for s in self._kept.sent.values() if received.message_id in s.answers and s.sent_at > since),
+            default=None,
+        )
+
+    def _guessed_at(self, received: Received) -> datetime | None:
+        return min(
+            (
+                sent.sent_at
+                for sent in self._kept.sent.values()
+                if sent.thread == received.thread != ""
+                and received.sender in sent.recipients
+                and sent.sent_at > received.received_at
+            ),
+            default=None,
+        )
+
+
+def _is_open(message: KeptMessage) -> bool:
+    """An alarm neither called nor done; one in quoted words closes with a sure answer, too."""
+    if not message.verdict.emergency.is_alarm or message.called_at or message.done_at:
+        return False
+    return not (message.verdict.quoted_alarm and message.answered_at and not message.answer_is_guess)
