@@ -123,7 +123,7 @@ def summarise(  # noqa: PLR0913 - the five things a ledger holds, and when and w
     """
     by_code = {client.code: client for client in roster}
     everything = tuple(messages)
-    listed = [_item(message, by_code) for message in everything if not is_unlisted(message)]
+    listed = [item_of(message, by_code) for message in everything if not is_unlisted(message)]
     unlisted = [message for message in everything if is_unlisted(message)]
     return Summary(
         now=now,
@@ -136,6 +136,17 @@ def summarise(  # noqa: PLR0913 - the five things a ledger holds, and when and w
         mailboxes=tuple(MailboxLine(health, _state(health, now)) for health in mailboxes),
         scan=scan,
     )
+
+
+def item_of(message: KeptMessage, roster: Mapping[str, Client]) -> Item:
+    """A message with its section and its people; `roster` is by code."""
+    clients = tuple(roster.get(code) or Client(code) for code in message.clients)
+    guards = [
+        reason.guard
+        for reason in message.reasons
+        if reason.flag is Flag.EMERGENCY and reason.guard and reason.tier is Emergency.MENTION
+    ]
+    return Item(section_of(message), message, clients, tuple(dict.fromkeys(guards)))
 
 
 def section_of(message: KeptMessage) -> Section:
@@ -173,16 +184,6 @@ def is_unlisted(message: KeptMessage) -> bool:
     if verdict.automatic is None or verdict.automatic is Automatic.BOUNCE or verdict.emergency.is_alarm:
         return False
     return not (verdict.not_scanned and message.clients)
-
-
-def _item(message: KeptMessage, roster: Mapping[str, Client]) -> Item:
-    clients = tuple(roster.get(code) or Client(code) for code in message.clients)
-    guards = [
-        reason.guard
-        for reason in message.reasons
-        if reason.flag is Flag.EMERGENCY and reason.guard and reason.tier is Emergency.MENTION
-    ]
-    return Item(section_of(message), message, clients, tuple(dict.fromkeys(guards)))
 
 
 def _order(item: Item) -> tuple[int, int, float, int]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mailtriage.adapters.terminal.words import TITLES, Wording, commands
+from mailtriage.adapters.terminal import frame
+from mailtriage.adapters.terminal.words import TITLES, Wording
 from mailtriage.summary import Section
 
 if TYPE_CHECKING:
@@ -18,15 +19,15 @@ SENDERS_AT_MOST = 8
 
 def plain(summary: Summary, *, names: bool = False, everything: bool = False) -> str:
     """The summary as text, one item a line, without colour, columns or alignment; ends with a line end."""
-    wording = Wording(summary, names)
+    wording = Wording(summary.now, summary.zone, names)
     return "\n".join(_lines(summary, wording, everything=everything)) + "\n"
 
 
 def _lines(summary: Summary, wording: Wording, *, everything: bool) -> Iterator[str]:
-    yield f"{wording.headline()}."
-    if warning := wording.warning():
+    yield f"{frame.headline(summary)}."
+    if warning := frame.warning(summary):
         yield f"{warning}."
-    if nothing := wording.nothing():
+    if nothing := frame.nothing(summary):
         yield nothing
     for section in Section:
         items = summary.section(section)
@@ -38,10 +39,10 @@ def _lines(summary: Summary, wording: Wording, *, everything: bool) -> Iterator[
             for found in summary.quarantined:
                 where = f"found {wording.found(found)} in {wording.quarantined(found)}"
                 yield f"{TITLES[section]}: a message without a number, {where}."
-    if unlisted := wording.unlisted():
+    if unlisted := frame.unlisted(summary):
         yield f"{unlisted}."
-    yield from (sentence for sentence, _ in wording.footer())
-    yield f"Next: {'; '.join(commands(summary))}"
+    yield from (sentence for sentence, _ in frame.footer(summary))
+    yield f"Next: {'; '.join(frame.commands(summary))}"
 
 
 def _sentence(wording: Wording, item: Item) -> str:

@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from mailtriage.adapters.terminal import frame
 from mailtriage.adapters.terminal.plain import SENDERS_AT_MOST
 from mailtriage.adapters.terminal.safe import ascii_only
-from mailtriage.adapters.terminal.words import TITLES, Wording, commands
+from mailtriage.adapters.terminal.words import TITLES, Wording
 from mailtriage.summary import Section
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def screen(summary: Summary, capabilities: Capabilities, *, names: bool = False,
 
     `everything` lists what is otherwise cut to a few lines a section. Calls, looks, decisions and diary are never cut.
     """
-    drawing = _Drawing(summary, Wording(summary, names), capabilities, everything)
+    drawing = _Drawing(summary, Wording(summary.now, summary.zone, names), capabilities, everything)
     return drawn(drawing.parts(), capabilities)
 
 
@@ -71,10 +72,10 @@ class _Drawing:
     everything: bool
 
     def parts(self) -> Iterator[RenderableType]:
-        yield self._text(self.wording.headline(), "dim")
-        if warning := self.wording.warning():
+        yield self._text(frame.headline(self.summary), "dim")
+        if warning := frame.warning(self.summary):
             yield self._text(warning, "bold red")
-        if nothing := self.wording.nothing():
+        if nothing := frame.nothing(self.summary):
             yield self._text(nothing)
         for section in Section:
             items = self.summary.section(section)
@@ -84,7 +85,7 @@ class _Drawing:
                     f"{TITLES[section].upper()} ({len(items) + len(quarantined)})", _STYLES.get(section, "bold")
                 )
                 yield from self._section(section, items)
-        if unlisted := self.wording.unlisted():
+        if unlisted := frame.unlisted(self.summary):
             yield self._text(unlisted, "dim")
         yield from self._footer()
 
@@ -141,10 +142,10 @@ class _Drawing:
         return Text.assemble(told, "\n", self._text(contact, "bold")) if contact else told
 
     def _footer(self) -> Iterator[RenderableType]:
-        loud = [self._text(sentence, "bold red") for sentence, is_loud in self.wording.footer() if is_loud]
-        quiet = " ".join(sentence for sentence, is_loud in self.wording.footer() if not is_loud)
+        loud = [self._text(sentence, "bold red") for sentence, is_loud in frame.footer(self.summary) if is_loud]
+        quiet = " ".join(sentence for sentence, is_loud in frame.footer(self.summary) if not is_loud)
         yield from (*loud, self._text(quiet, "dim"))
-        yield self._text("Next: " + " \u00b7 ".join(commands(self.summary)))
+        yield self._text("Next: " + " \u00b7 ".join(frame.commands(self.summary)))
 
     @property
     def _number_columns(self) -> int:

@@ -1,21 +1,23 @@
-"""The summary's meaning in words. Screen and plain text both speak these; colour only repeats them."""
+"""What is known of a message, in words. Screen and plain text both speak these; colour only repeats them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mailtriage.adapters.terminal.moments import day, elapsed, moment, stamp
+from mailtriage.adapters.terminal.moments import elapsed, moment
 from mailtriage.adapters.terminal.safe import one_line
 from mailtriage.model import Automatic, Client, Diary, Emergency, Forwarded
-from mailtriage.summary import MailboxState, Section, mailboxes_failing
+from mailtriage.summary import Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
 
-    from mailtriage.ledger import Location, Quarantined, ScanHealth
+    from mailtriage.ledger import Location, Quarantined
     from mailtriage.model import Verdict
-    from mailtriage.summary import Item, MailboxLine, Summary
+    from mailtriage.summary import Item
 
 TITLES: Mapping[Section, str] = {
     Section.CALL: "Call first",
@@ -27,7 +29,6 @@ TITLES: Mapping[Section, str] = {
     Section.UNKNOWN: "Unknown senders",
     Section.HANDLED: "Handled without charge",
 }
-PROMISE = "No flag does not mean no emergency."
 
 _ADDRESS_CHARACTERS = 120
 _DIARY = {Diary.CANCEL: "cancelling", Diary.MOVE: "moving an appointment", Diary.LATE: "running late"}
@@ -36,9 +37,10 @@ _ALARM = {Emergency.CRISIS: "crisis wording", Emergency.URGENT: "urgent wording"
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Phrases about one summary's items; every one has passed `safe`. `names` shows names beside codes."""
+    """Phrases about messages as seen at `now` in `zone`; all have passed `safe`. `names` shows names beside codes."""
 
-    summary: Summary
+    now: datetime
+    zone: ZoneInfo
     names: bool = False
 
     def who(self, item: Item) -> str:
@@ -50,7 +52,7 @@ class Wording:
 
     def when(self, item: Item) -> str:
         """When it was received."""
-        return moment(item.message.received_at, self.summary.now, self.summary.zone)
+        return moment(item.message.received_at, self.now, self.zone)
 
     def facts(self, item: Item) -> tuple[str, ...]:
         """What is known of a message: first why it stands in its section, then its other flags."""
@@ -68,45 +70,11 @@ class Wording:
 
     def found(self, found: Quarantined) -> str:
         """When a message that could not be read was found."""
-        return moment(found.found_at, self.summary.now, self.summary.zone)
+        return moment(found.found_at, self.now, self.zone)
 
     def quarantined(self, found: Quarantined) -> str:
         """Where a message that could not be read lies, and why."""
         return f"{_place(found.location)}: {one_line(found.problem)}; look at it in your mail program"
-
-    def headline(self) -> str:
-        """What this is, and of when."""
-        summary = self.summary
-        looked_back = day(summary.since, summary.now, summary.zone)
-        return f"mailtriage, {stamp(summary.now, summary.zone)}, looking back to {looked_back}"
-
-    def warning(self) -> str:
-        """Why the summary may be incomplete or wrong, "" if nothing is known to be amiss."""
-        if mailboxes_failing(self.summary.mailboxes):
-            return "MAIL IS NOT BEING CHECKED, something may be missing: see the end"
-        scan = self.summary.scan
-        return "THE WORDING RULES FAILED THEIR SELF-TEST: see the end" if scan and scan.self_test_problem else ""
-
-    def nothing(self) -> str:
-        """Said where no message needs anything, "" otherwise."""
-        is_open = any(item.section is not Section.HANDLED for item in self.summary.items)
-        return "" if is_open or self.summary.quarantined else "Nothing is open among the mail that was checked."
-
-    def footer(self) -> tuple[tuple[str, bool], ...]:
-        """The closing sentences, each with whether it is loud."""
-        mailboxes = [self._mailbox(line) for line in self.summary.mailboxes]
-        checks = mailboxes or [("NO MAILBOX WAS EVER CHECKED: type mailtriage poll.", True)]
-        return (*checks, _rules(self.summary.scan), (PROMISE, False))
-
-    def unlisted(self) -> str:
-        """The automatic mail that is only counted, "" if there is none."""
-        total = sum(count for _, count in self.summary.automatic)
-        if not total:
-            return ""
-        kinds = ", ".join(f"{count} {kind}" for kind, count in self.summary.automatic)
-        unread = self.summary.automatic_not_scanned
-        rest = f"; {unread} of them not scanned" if unread else ""
-        return f"{total} automatic not listed: {kinds}{rest}"
 
     def short(self, items: Iterable[Item]) -> tuple[str, ...]:
         """Messages by sender, in numbers and ranges that commands take: "A.B. 22-29"."""
@@ -141,17 +109,17 @@ class Wording:
             yield None, f"mentions emergency wording{aside}"
 
     def _answers(self, item: Item) -> Iterator[tuple[Section | None, str]]:
-        message, summary = item.message, self.summary
+        message = item.message
         waits = not (message.answered_at or message.called_at or message.done_at or message.verdict.automatic)
         if waits and item.section in (Section.WAITING, Section.UNKNOWN):
-            yield item.section, f"waiting for {elapsed(message.received_at, summary.now)}"
+            yield item.section, f"waiting for {elapsed(message.received_at, self.now)}"
         if message.answered_at:
             probably = "probably answered" if message.answer_is_guess else "answered"
-            yield Section.HANDLED, f"{probably} {moment(message.answered_at, summary.now, summary.zone)}"
+            yield Section.HANDLED, f"{probably} {moment(message.answered_at, self.now, self.zone)}"
         if message.called_at:
-            yield Section.HANDLED, f"called {moment(message.called_at, summary.now, summary.zone)}"
+            yield Section.HANDLED, f"called {moment(message.called_at, self.now, self.zone)}"
         if message.done_at:
-            yield Section.HANDLED, f"done {moment(message.done_at, summary.now, summary.zone)}"
+            yield Section.HANDLED, f"done {moment(message.done_at, self.now, self.zone)}"
 
     def _circumstances(self, item: Item) -> Iterator[tuple[Section | None, str]]:
         if item.message.backlog and item.section is Section.CALL:
@@ -160,32 +128,6 @@ class Wording:
             yield None, "sender not on the roster"
         if len(item.clients) > 1:
             yield None, f"whose? mailtriage assign {item.number} CODE"
-
-    def _mailbox(self, line: MailboxLine) -> tuple[str, bool]:
-        name, health = one_line(line.health.mailbox), line.health
-        checked = moment(health.checked_at, self.summary.now, self.summary.zone) if health.checked_at else "never"
-        if line.state is MailboxState.CURRENT:
-            return f"{name} last checked {checked}.", False
-        if health.failing_since:
-            since = moment(health.failing_since, self.summary.now, self.summary.zone)
-            problem = one_line(health.problem).rstrip(".")
-            return f"{name} CANNOT BE READ since {since}: {problem}. Last checked: {checked}.", True
-        return f"{name} IS OUT OF DATE, last checked: {checked}. Is cron running mailtriage poll?", True
-
-
-def commands(summary: Summary) -> tuple[str, ...]:
-    """Two or three commands that fit what is shown, most pressing first."""
-    fitting = []
-    if mailboxes_failing(summary.mailboxes):
-        fitting.append("check")
-    if calls := summary.section(Section.CALL):
-        fitting += [f"show {calls[0].number}", f"called {calls[0].number}"]
-    open_items = [item for item in summary.items if item.section not in (Section.CALL, Section.HANDLED)]
-    fitting += [f"assign {item.number} CODE" for item in open_items if len(item.clients) > 1][:1]
-    fitting += [f"{verb} {item.number}" for item in open_items[:1] for verb in ("show", "done")]
-    if summary.section(Section.UNKNOWN):
-        fitting.append("client add CODE")
-    return tuple(f"mailtriage {command}" for command in (fitting or ["poll --verbose", "--help"])[:3])
 
 
 def ranges(numbers: Iterable[int]) -> str:
@@ -222,14 +164,6 @@ def _reach(client: Client, *, named: bool) -> str:
     phone = f"Phone {one_line(client.phone)}" if client.phone else "No phone number on the roster"
     wish = f", {one_line(client.contact)}" if client.contact else ""
     return f"{one_line(client.code)}: {phone}{wish}" if named else f"{phone}{wish}"
-
-
-def _rules(scan: ScanHealth | None) -> tuple[str, bool]:
-    if scan is None:
-        return "No poll has run yet, so nothing was scanned.", True
-    if scan.self_test_problem:
-        return f"{scan.rules_count} RULES LOADED, SELF-TEST FAILED: {one_line(scan.self_test_problem)}", True
-    return f"{scan.rules_count} wording rules loaded, self-test passed.", False
 
 
 def _place(location: Location) -> str:
