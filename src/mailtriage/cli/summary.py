@@ -77,10 +77,8 @@ def _text(summary: Summary, arguments: argparse.Namespace) -> str:
     able = capabilities()
     if arguments.plain or able.plain:
         from mailtriage.adapters.terminal.plain import plain
-        from mailtriage.adapters.terminal.safe import ascii_only
 
-        text = plain(summary, names=arguments.names, everything=arguments.everything)
-        return text if able.letters else ascii_only(text)
+        return able.text(plain(summary, names=arguments.names, everything=arguments.everything))
     from mailtriage.adapters.terminal.screen import screen
 
     return screen(summary, able, names=arguments.names, everything=arguments.everything)

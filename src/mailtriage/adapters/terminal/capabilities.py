@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mailtriage.adapters.terminal.safe import ascii_only
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TextIO
@@ -24,6 +26,10 @@ class Capabilities:
     letters: bool = True
     columns: int = 80
     rows: int = 24
+
+    def text(self, words: str) -> str:
+        """The words as the output can show them."""
+        return words if self.letters else ascii_only(words)
 
 
 def capabilities(stream: TextIO | None = None, environment: Mapping[str, str] | None = None) -> Capabilities:

@@ -12,7 +12,6 @@ from rich.text import Text
 
 from mailtriage.adapters.terminal import frame
 from mailtriage.adapters.terminal.plain import SENDERS_AT_MOST
-from mailtriage.adapters.terminal.safe import ascii_only
 from mailtriage.adapters.terminal.words import TITLES, Wording
 from mailtriage.summary import Section
 
@@ -165,7 +164,7 @@ class _Drawing:
         return self._text(words).cell_len
 
     def _text(self, words: str, style: str = "") -> Text:
-        return Text(words if self.capabilities.letters else ascii_only(words), style)
+        return Text(self.capabilities.text(words), style)
 
     def _indented(self, words: str) -> Table:
         table = self._grid()
