@@ -89,6 +89,7 @@ class Combination:
     id: str
     tier: Emergency
     groups: tuple[frozenset[str], ...]
+    unless: frozenset[str]
     at_least: int
     within: int
     note: str
@@ -165,7 +166,7 @@ def combination_of(table: dict[str, Any], signs: Collection[str]) -> Combination
     Raises:
         EntryError: a key is missing, unknown or of the wrong kind.
     """
-    _only(table, {"id", "tier", "signs", "at_least", "within", "note", "examples"})
+    _only(table, {"id", "tier", "signs", "at_least", "within", "unless", "note", "examples"})
     given = table["signs"]
     if not isinstance(given, list) or not all(isinstance(part, str) for part in given):
         raise EntryError("signs must be a list of texts, each naming one sign or several with '|' between")
@@ -175,8 +176,16 @@ def combination_of(table: dict[str, Any], signs: Collection[str]) -> Combination
         raise EntryError("at_least must be 2 or more, and not more than there are signs")
     if not isinstance(within, int) or not 0 < within <= _MOST_WORDS:
         raise EntryError(f"within must be a number of words up to {_MOST_WORDS}")
-    examples = _examples(table, required=True)
-    return Combination(table["id"], _tier(table), groups, at_least, within, str(table.get("note", "")), examples)
+    return Combination(
+        id=table["id"],
+        tier=_tier(table),
+        groups=groups,
+        unless=frozenset().union(*(_group(part, signs) for part in _texts(table, "unless", empty=True, default=[]))),
+        at_least=at_least,
+        within=within,
+        note=str(table.get("note", "")),
+        examples=_examples(table, required=True),
+    )
 
 
 def _group(text: str, signs: Collection[str]) -> frozenset[str]:

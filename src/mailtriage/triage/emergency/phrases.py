@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-_SIGN = re.compile(r"\{0-(\d)\}|<([a-z0-9-]+)>|([()\[\]|])|([^\s()\[\]|<>{}]+)|(\S)")
-_LONGEST_WORDS = 24
+_SIGN = re.compile(r"\{0-(\d{1,2})\}|<([a-z0-9-]+)>|([()\[\]|])|([^\s()\[\]|<>{}]+)|(\S)")
+_LONGEST_WORDS = 48
+_LONGEST_GAP = 20
 _DEEPEST = 8
 
 
@@ -43,11 +44,11 @@ class Choice:
 
 Element = OneOf | Gap | Choice
 Phrase = tuple[Element, ...]
-_GAPS = tuple(Gap(most) for most in range(10))
+_GAPS = tuple(Gap(most) for most in range(_LONGEST_GAP + 1))
 
 
 def gap(most: int) -> Gap | None:
-    """The gap of up to `most` words (at most nine), None for 0; always the same object."""
+    """The gap of up to `most` words (at most twenty), None for 0; always the same object."""
     return _GAPS[most] if most else None
 
 
@@ -131,8 +132,8 @@ class PhraseReader:
         first_words(elements)
         if isinstance(elements[-1], Gap):
             raise PhraseError("a phrase cannot end with a gap")
-        if lengths(elements)[1] > _LONGEST_WORDS * 2:
-            raise PhraseError(f"it can be longer than {_LONGEST_WORDS * 2} words")
+        if lengths(elements)[1] > _LONGEST_WORDS:
+            raise PhraseError(f"it can be longer than {_LONGEST_WORDS} words")
         return elements
 
     def named(self, name: str) -> Element:
@@ -168,6 +169,8 @@ class PhraseReader:
         if stray:
             raise PhraseError(f"{stray!r} has no meaning here")
         if most:
+            if int(most) > _LONGEST_GAP:
+                raise PhraseError(f"a gap can be at most {_LONGEST_GAP} words")
             return [_GAPS[int(most)]] if int(most) else []
         if name:
             return [self.named(name)]

@@ -94,7 +94,8 @@ def load_rules(texts: Mapping[str, str]) -> EmergencyRules:
     rules = _compiled(gathered, digest_of(texts))
     if not rules.count:
         raise ConfigError(
-            "there is not a single emergency wording rule", "See `mailtriage check`, and [triage] rules_files."
+            "there is not a single emergency wording rule left",
+            "; ".join(rules.problems[:3]) or "See [triage] rules_files.",
         )
     return rules
 

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from mailtriage.triage.emergency.tokens import Words
     from mailtriage.triage.policy import ThreadContext
 
-KNOWN, QUOTED, FOOTER = "known", "quoted", "footer"
+KNOWN, QUOTED, FOOTER, ORDINARY = "known", "quoted", "footer", "ordinary reason"
 _SKIPPED = frozenset({Automatic.BULK, Automatic.LIST, Automatic.BOUNCE})
 _OTHERS = frozenset({PassageKind.QUOTED, PassageKind.FORWARDED})
 _HELPLINE = "helpline"
 _AROUND_WORDS = 6
 _MOST_REASONS = 60
+_ORDINARY_WORDS = 60
+_MOST_SIGNS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +169,24 @@ def _spoken(hits: Sequence[_Hit], rules: EmergencyRules) -> Iterator[tuple[Perso
     for hit in hits:
         if hit.rule.tier is not Emergency.NONE:
             yield hit.rule.about, hit.reason
-    signs = [hit for hit in hits if hit.rule.tier is Emergency.NONE and not hit.reason.guard]
-    if len(signs) > 1:
-        signs.sort(key=lambda hit: hit.place)
-        for combination in rules.combinations.values():
-            for hit in _together(signs, combination):
-                yield hit.rule.about, replace(hit.reason, rule=combination.id, tier=combination.tier)
+    signs = sorted(
+        (hit for hit in hits if hit.rule.tier is Emergency.NONE and not hit.reason.guard), key=lambda hit: hit.place
+    )
+    for combination in rules.combinations.values():
+        for hit in _together(signs, combination):
+            yield hit.rule.about, _combined(hit, combination, signs)
 
 
-def _together(signs: Sequence[_Hit], combination: Combination) -> Iterable[_Hit]:
+def _combined(hit: _Hit, combination: Combination, signs: Sequence[_Hit]) -> Reason:
+    """The reason of one sign among several; only a mention where an ordinary reason for them stands near."""
+    reason = replace(hit.reason, rule=combination.id, tier=combination.tier)
+    is_ordinary = any(
+        sign.rule.id in combination.unless and abs(sign.place - hit.place) <= _ORDINARY_WORDS for sign in signs
+    )
+    return _lower(reason, Emergency.MENTION, ORDINARY) if is_ordinary else reason
+
+
+def _together(signs: Sequence[_Hit], combination: Combination) -> Sequence[_Hit]:
     """The signs of the first stretch of words in which enough groups of the combination are present, else none."""
     wanted = frozenset().union(*combination.groups)
     relevant = [hit for hit in signs if hit.rule.id in wanted]
@@ -183,11 +194,22 @@ def _together(signs: Sequence[_Hit], combination: Combination) -> Iterable[_Hit]
     for last, hit in enumerate(relevant):
         while hit.place - relevant[first].place > combination.within:
             first += 1
-        window = relevant[max(first, last - 40) : last + 1]
-        present = {inside.rule.id for inside in window}
-        if sum(not group.isdisjoint(present) for group in combination.groups) >= combination.at_least:
+        window = relevant[max(first, last - _MOST_SIGNS) : last + 1]
+        if _are_enough(combination, [inside.rule.id for inside in window]):
             return window
     return ()
+
+
+def _are_enough(combination: Combination, ids: Sequence[str]) -> bool:
+    """Whether enough groups are present, each by a sign of its own: the same sign does not count twice."""
+    left = set(ids)
+    present = 0
+    for group in sorted(combination.groups, key=len):
+        sign = next((identity for identity in sorted(group) if identity in left), None)
+        if sign is not None:
+            left.discard(sign)
+            present += 1
+    return present >= combination.at_least
 
 
 def _quoted(reason: Reason, about: Person, context: ThreadContext) -> Reason:
