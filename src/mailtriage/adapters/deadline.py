@@ -1,0 +1,43 @@
+"""One deadline for a whole run: a timeout per receive alone lets a server that drips a byte a minute run for ever."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from mailtriage.errors import TemporaryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+_REPEAT_SECONDS = 5.0
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Nothing; what runs inside is interrupted after so many seconds. Only for the main thread, and not nested.
+
+    Raises:
+        TemporaryError: when the time is over, wherever the run is then.
+        RuntimeError: outside the main thread, where no signal arrives.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError("a deadline works in the main thread only")
+
+    def over(_number: int, _frame: FrameType | None) -> None:
+        raise TemporaryError(
+            f"the run was not finished after {seconds:g} seconds and was stopped; the next run goes on from there",
+            "A slow network or server; [poll] deadline_seconds allows more time.",
+        )
+
+    before = signal.signal(signal.SIGALRM, over)
+    # The repetition ends a run that swallowed the first interruption, in a destructor for example.
+    signal.setitimer(signal.ITIMER_REAL, seconds, _REPEAT_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

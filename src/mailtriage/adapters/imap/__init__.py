@@ -1,0 +1,5 @@
+"""A mailbox over IMAP, read without changing it: EXAMINE and BODY.PEEK only, and no attachment is ever fetched."""
+
+from mailtriage.adapters.imap.source import Description, ImapSource
+
+__all__ = ["Description", "ImapSource"]

@@ -1,0 +1,184 @@
+"""A logged-in connection and the four questions mailtriage asks on it; it comes back once after it broke."""
+
+from __future__ import annotations
+
+import imaplib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mailtriage.adapters.imap.failures import PARSER_ERRORS, translated
+from mailtriage.adapters.imap.session import connect, disconnect, log_out
+from mailtriage.errors import ConfigError, TemporaryError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mailtriage.config import ImapMailbox
+    from mailtriage.config.secret import Secret
+
+RECONNECTION_LIMIT = 24
+"""Enough to find two messages in a batch that each make the server hang up, one halving at a time."""
+
+SEARCH_WINDOW = 50_000
+"""Messages a SEARCH looks at: imaplib takes an answer of at most 1,000,000 bytes, and a UID takes up to 11 of them."""
+
+
+class BrokenAnswerError(Exception):
+    """What was asked cannot be answered, or not be read; the connection is usable, and others may be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """What EXAMINE or STATUS says; `modseq` is 0 where the server keeps none, `exists` -1 if it was not asked for."""
+
+    uidvalidity: int
+    uidnext: int
+    modseq: int
+    exists: int = -1
+
+
+class Connection:
+    """Read-only access to one mailbox. At most one folder is open at a time."""
+
+    def __init__(self, mailbox: ImapMailbox, secret: Secret) -> None:
+        self.mailbox = mailbox
+        self._secret = secret
+        self._client: Any = None
+        self._folder = ""
+        self._state: FolderState | None = None
+        self._reconnections = 0
+
+    def open(self) -> None:
+        """Connect and log in; see `session.connect` for what it raises."""
+        self._client = connect(self.mailbox, self._secret)
+
+    def close(self, *, quietly: bool = False) -> None:
+        """Log out, or only hang up."""
+        client, self._client = self._client, None
+        if client is not None:
+            disconnect(client) if quietly else log_out(client)
+
+    @property
+    def client(self) -> Any:  # noqa: ANN401 - imapclient has no types
+        """The imapclient.IMAPClient."""
+        if self._client is None:
+            raise RuntimeError("not connected: use the source in a with statement")
+        return self._client
+
+    def capabilities(self) -> frozenset[str]:
+        """What the server says it can do, in upper case."""
+        with translated(self.mailbox, "telling what it can do"):
+            return frozenset(str(name, "ascii", "replace").upper() for name in self.client.capabilities())
+
+    def status(self, folder: str) -> FolderState | None:
+        """The state of a folder without opening it, in some 120 bytes; None if the server says too little.
+
+        Raises:
+            ConfigError: if there is no such folder.
+        """
+        items = ["UIDVALIDITY", "UIDNEXT"]
+        if "CONDSTORE" in self.capabilities():
+            items.append("HIGHESTMODSEQ")
+        with translated(self.mailbox, "looking at a folder"):
+            try:
+                answer = self.client.folder_status(folder, items)
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error:
+                return None
+            values = [answer.get(item.encode()) for item in items]
+        if not all(isinstance(value, int) for value in values):
+            return None
+        return FolderState(values[0], values[1], values[2] if len(values) > 2 else 0)  # noqa: PLR2004 - the third item
+
+    def examine(self, folder: str) -> FolderState:
+        """Open a folder for reading only, and its state.
+
+        Raises:
+            ConfigError: if it cannot be opened.
+            TemporaryError: if the server gives no UIDVALIDITY, without which a message could be taken for another.
+        """
+        self._folder, self._state = folder, None
+        with translated(self.mailbox, "opening a folder"):
+            try:
+                answer = self.client.select_folder(folder, readonly=True)
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error:
+                raise ConfigError(
+                    f'{self.mailbox.host} does not open the folder "{folder}"',
+                    "`mailtriage check` lists the folders that are there.",
+                ) from None
+            self._state = self._read_state(answer)
+        return self._state
+
+    def _read_state(self, answer: Mapping[bytes, Any]) -> FolderState:
+        uidvalidity = answer.get(b"UIDVALIDITY", 0)
+        if not uidvalidity:
+            raise TemporaryError(
+                f'{self.mailbox.host} gives no UIDVALIDITY for "{self._folder}", so messages cannot be told apart',
+                "Ask the provider; if only this folder is affected, leave it out of folders.",
+            )
+        exists = answer.get(b"EXISTS", 0)
+        uidnext = answer.get(b"UIDNEXT", 0)
+        if not uidnext and exists:
+            uidnext = max(self._search_once(["UID", "*"]), default=0)
+            uidnext += 1
+        return FolderState(uidvalidity, max(uidnext, 1), answer.get(b"HIGHESTMODSEQ", 0), exists)
+
+    def search(self, *criteria: object) -> list[int]:
+        """The UIDs that fit, ascending. The newest messages are asked for first: see `SEARCH_WINDOW`.
+
+        Windows of sequence numbers hold so many messages at most, however sparse UIDs are. A message that is expunged
+        meanwhile moves others down into a window still to come, so that none is missed.
+        """
+        found: set[int] = set()
+        upper = self._state.exists if self._state else 0
+        with translated(self.mailbox, "searching a folder"):
+            while upper > 0:
+                lower = max(1, upper - SEARCH_WINDOW + 1)
+                window = [] if lower == 1 and upper <= SEARCH_WINDOW else [f"{lower}:{upper}"]
+                found.update(self._search_once([*window, *criteria]))
+                upper = lower - 1
+        return sorted(found)
+
+    def _search_once(self, criteria: Sequence[object]) -> list[int]:
+        return [uid for uid in self.client.search(list(criteria)) if uid > 0]
+
+    def fetch(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, dict[bytes, Any]]:
+        """The server's answer by UID; whether it is complete is for the caller to check.
+
+        Raises:
+            BrokenAnswerError: if the server refused, hung up, or its answer cannot be read.
+            TemporaryError: if the server is silent or cannot be reached again.
+        """
+        with translated(self.mailbox, "fetching messages"):
+            try:
+                answer: dict[int, dict[bytes, Any]] = self.client.fetch(list(uids), list(items))
+            except TimeoutError:
+                raise
+            except (imaplib.IMAP4.abort, OSError, MemoryError) as error:
+                self._reconnect()
+                raise BrokenAnswerError from error
+            except imaplib.IMAP4.error as error:
+                # imaplib stops in the middle of a line that is too long: what follows on the wire is no answer.
+                if "got more than" in str(error):
+                    self._reconnect()
+                raise BrokenAnswerError from error
+            except PARSER_ERRORS as error:
+                raise BrokenAnswerError from error
+        return answer
+
+    def _reconnect(self) -> None:
+        """Connect anew with the same folder open, as it was."""
+        before = self._state
+        self.close(quietly=True)
+        self._reconnections += 1
+        if self._reconnections > RECONNECTION_LIMIT:
+            raise TemporaryError(
+                f"{self.mailbox.host} keeps closing the connection", "The next run tries again from there."
+            )
+        self.open()
+        after = self.examine(self._folder)
+        if before is None or after.uidvalidity != before.uidvalidity:
+            raise TemporaryError(f"{self.mailbox.host} renumbered a folder while it was read", "The next run reads it.")

@@ -1,0 +1,250 @@
+"""UIDs -> messages: headers and structure of a batch, then its text parts. Every answer is checked item by item.
+
+Attachments are never asked for. A message whose answer is broken is asked for alone, and then given up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from mailtriage.adapters.imap.connection import BrokenAnswerError
+from mailtriage.adapters.imap.failures import PARSER_ERRORS
+from mailtriage.adapters.imap.structure import structure_of
+from mailtriage.ledger import Location
+from mailtriage.mail.mime import HEADER_NAMES, wanted
+from mailtriage.mail.raw import RawMessage, RawPart
+from mailtriage.poll.ports import Fetched, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from mailtriage.adapters.imap.connection import Connection
+
+FIRST_BYTES = 65_536
+"""Of each text part, at first: nearly all are shorter."""
+LIMIT_BYTES = 1_048_576
+"""Of one text part, altogether; what is beyond makes the message "not scanned" in part."""
+HEADER_BYTES = 262_144
+TEXT_PARTS_LIMIT = 40
+"""Text parts of one message that are asked for, and messages whose parts are asked for at once."""
+
+_HEAD_ITEMS = (
+    "FLAGS",
+    "INTERNALDATE",
+    "RFC822.SIZE",
+    "BODYSTRUCTURE",
+    f"BODY.PEEK[HEADER.FIELDS ({' '.join(name.upper() for name in HEADER_NAMES)})]<0.{HEADER_BYTES}>",
+)
+
+
+class _IncompleteError(Exception):
+    """An item is missing or of the wrong kind; the text names the item."""
+
+
+_UNREADABLE = (_IncompleteError, OverflowError, *PARSER_ERRORS)
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the first answer says of a message."""
+
+    seen: bool
+    received_at: datetime
+    raw: RawMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The messages of a batch that could be read, those that could not; a UID in neither is there no more."""
+
+    fetched: tuple[Fetched, ...]
+    unreadable: tuple[Unreadable, ...]
+
+
+def read_messages(connection: Connection, folder: str, uidvalidity: int, uids: Sequence[int]) -> Reading:
+    """Messages of the open folder, in the order of `uids`."""
+    heads, problems = _heads(connection, uids)
+    for sections, members in _by_sections(heads).items():
+        contents, unread = _texts(connection, members, sections)
+        problems.update(unread)
+        for uid in unread:
+            del heads[uid]
+        for uid, content in contents.items():
+            heads[uid] = replace(heads[uid], raw=_filled(heads[uid].raw, content))
+
+    def place(uid: int) -> Location:
+        return Location(connection.mailbox.name, folder, uidvalidity, str(uid))
+
+    return Reading(
+        tuple(Fetched(place(uid), heads[uid].received_at, heads[uid].seen, heads[uid].raw) for uid in sorted(heads)),
+        tuple(Unreadable(place(uid), problems[uid]) for uid in sorted(problems)),
+    )
+
+
+def read_seen(connection: Connection, uids: Sequence[int]) -> dict[int, bool]:
+    r"""The present state of `\Seen`; what has no readable answer is left out and asked for at the next poll."""
+    answers, _ = _checked(connection, uids, ["FLAGS"], _seen)
+    return answers
+
+
+def _heads(connection: Connection, uids: Sequence[int]) -> tuple[dict[int, _Head], dict[int, str]]:
+    """Heads by UID, and problems by UID. Explicit UIDs may be holes: those without an answer are looked for."""
+    heads, problems = _checked(connection, uids, _HEAD_ITEMS, _head)
+    silent = [uid for uid in uids if uid not in heads and uid not in problems]
+    if silent:
+        there = set(connection.search("UID", ",".join(map(str, silent))))
+        again = [uid for uid in silent if uid in there]
+        late, late_problems = _checked(connection, again, _HEAD_ITEMS, _head, alone=True)
+        heads.update(late)
+        problems.update(late_problems)
+        missing = dict.fromkeys(again, "the server lists it but does not hand it over")
+        problems.update({uid: text for uid, text in missing.items() if uid not in heads and uid not in problems})
+    return heads, problems
+
+
+def _checked(
+    connection: Connection,
+    uids: Sequence[int],
+    items: Sequence[str],
+    read: Callable[[Mapping[bytes, Any]], Answer],
+    *,
+    alone: bool = False,
+) -> tuple[dict[int, Answer], dict[int, str]]:
+    """Answers and problems by UID; a UID that is in neither has no answer, which a hole in the numbers has not either.
+
+    An answer that is refused or cannot be read is asked for again in halves, until what breaks it is alone.
+    """
+    if alone or len(uids) <= 1:
+        return _merged(_single(connection, uid, items, read) for uid in uids)
+    try:
+        answer = connection.fetch(uids, items)
+    except BrokenAnswerError:
+        middle = len(uids) // 2
+        return _merged(_checked(connection, half, items, read) for half in (uids[:middle], uids[middle:]))
+    good: dict[int, Answer] = {}
+    again: list[int] = []
+    for uid in uids:
+        if uid in answer:
+            try:
+                good[uid] = read(answer[uid])
+            except _UNREADABLE:
+                again.append(uid)
+    return _merged([(good, {}), *(_single(connection, uid, items, read) for uid in again)])
+
+
+def _single(
+    connection: Connection, uid: int, items: Sequence[str], read: Callable[[Mapping[bytes, Any]], Answer]
+) -> tuple[dict[int, Answer], dict[int, str]]:
+    try:
+        answer = connection.fetch([uid], items)
+        return ({uid: read(answer[uid])}, {}) if uid in answer else ({}, {})
+    except BrokenAnswerError:
+        return {}, {uid: "the server's answer cannot be read"}
+    except _IncompleteError as missing:
+        return {}, {uid: f"the server hands it over without its {missing}"}
+    except _UNREADABLE:
+        return {}, {uid: "the server describes its parts in a way that cannot be read"}
+
+
+def _merged(
+    results: Iterable[tuple[dict[int, Answer], dict[int, str]]],
+) -> tuple[dict[int, Answer], dict[int, str]]:
+    answers: dict[int, Answer] = {}
+    problems: dict[int, str] = {}
+    for some_answers, some_problems in results:
+        answers.update(some_answers)
+        problems.update(some_problems)
+    return answers, problems
+
+
+def _seen(answer: Mapping[bytes, Any]) -> bool:
+    flags = answer.get(b"FLAGS")
+    if not isinstance(flags, tuple):
+        raise _IncompleteError("flags")
+    return any(isinstance(flag, bytes) and flag.lower() == b"\\seen" for flag in flags)
+
+
+def _head(answer: Mapping[bytes, Any]) -> _Head:
+    """The head in one answer. Raises _IncompleteError or what the parser of structures raises."""
+    received_at = answer.get(b"INTERNALDATE")
+    if not isinstance(received_at, datetime):
+        raise _IncompleteError("date of arrival")
+    received_at = received_at.astimezone(UTC) if received_at.tzinfo else received_at.replace(tzinfo=UTC)
+    size = answer.get(b"RFC822.SIZE")
+    if not isinstance(size, int):
+        raise _IncompleteError("size")
+    body = answer.get(b"BODYSTRUCTURE")
+    if not isinstance(body, tuple):
+        raise _IncompleteError("structure")
+    structure = structure_of(body)
+    header = _section(answer, "HEADER.FIELDS")
+    if len(header) >= HEADER_BYTES:
+        structure.defects.append(f"headers longer than {HEADER_BYTES // 1024} KiB")
+    return _Head(_seen(answer), received_at, RawMessage(header, tuple(structure.parts), size, tuple(structure.defects)))
+
+
+def _section(answer: Mapping[bytes, Any], section: str) -> bytes:
+    """The bytes of a section. Servers reorder header names and some omit the origin, so keys are matched by prefix."""
+    opening = f"BODY[{section}".encode()
+    for key, content in answer.items():
+        if key.startswith(opening) and key[len(opening) :][:1] in (b"]", b" "):
+            if isinstance(content, bytes):
+                return content
+            if isinstance(content, int):
+                return str(content).encode()  # imapclient turns a quoted "123" into a number
+    raise _IncompleteError("header" if section.startswith("HEADER") else "text")
+
+
+def _by_sections(heads: Mapping[int, _Head]) -> dict[tuple[str, ...], list[int]]:
+    """UIDs by the text parts that are to be fetched of them: most mail has the same one or two."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for uid, head in heads.items():
+        sections = tuple(part.section for part in head.raw.parts if wanted(part))[:TEXT_PARTS_LIMIT]
+        if sections:
+            groups.setdefault(sections, []).append(uid)
+    return groups
+
+
+def _texts(
+    connection: Connection, uids: Sequence[int], sections: tuple[str, ...]
+) -> tuple[dict[int, dict[str, bytes]], dict[int, str]]:
+    """Contents by UID and section, and problems by UID."""
+    contents: dict[int, dict[str, bytes]] = {}
+    problems: dict[int, str] = {}
+    step = max(1, TEXT_PARTS_LIMIT * 2 // len(sections))
+    for start in range(0, len(uids), step):
+        members = uids[start : start + step]
+        some, unread = _checked(
+            connection,
+            members,
+            [f"BODY.PEEK[{section}]<0.{FIRST_BYTES}>" for section in sections],
+            lambda answer: {section: _section(answer, section) for section in sections},
+        )
+        contents.update(some)
+        problems.update(unread)
+    for uid, content in contents.items():
+        for section in [section for section, text in content.items() if len(text) >= FIRST_BYTES]:
+            content[section] = _continued(connection, uid, section, content[section])
+    return contents, problems
+
+
+def _continued(connection: Connection, uid: int, section: str, beginning: bytes) -> bytes:
+    """A long part up to the limit; only its beginning, if the server has no more to say of it."""
+    items = [f"BODY.PEEK[{section}]<{FIRST_BYTES}.{LIMIT_BYTES - FIRST_BYTES}>"]
+    rest, _ = _checked(connection, [uid], items, lambda answer: _section(answer, section))
+    return beginning + rest.get(uid, b"")
+
+
+def _filled(raw: RawMessage, contents: Mapping[str, bytes]) -> RawMessage:
+    """The message with its texts. A text part that was not asked for, there being too many, counts as cut."""
+    return replace(raw, parts=tuple(_with_content(part, contents) for part in raw.parts))
+
+
+def _with_content(part: RawPart, contents: Mapping[str, bytes]) -> RawPart:
+    if part.section not in contents:
+        return replace(part, content=b"", cut=True) if wanted(part) else part
+    content = contents[part.section]
+    return replace(part, content=content, cut=len(content) < (part.size_bytes or 0) and len(content) >= FIRST_BYTES)

@@ -1,0 +1,133 @@
+"""BODYSTRUCTURE -> parts, with the section numbers of RFC 3501, as `mailtriage.mail.mime.split` gives them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mailtriage.mail.raw import RawPart
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DEPTH_LIMIT = 50
+PARTS_LIMIT = 1000
+
+_RFC822_FIELDS = 10
+_DISPOSITION_AT = {"text": 9, "message/rfc822": 11}
+_FIELDS_OF_A_LEAF = 7
+
+
+@dataclass(slots=True)
+class Structure:
+    """The parts of a message in order; `defects` says what was left out."""
+
+    parts: list[RawPart] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
+
+
+def structure_of(body: Sequence[Any]) -> Structure:
+    """The parts of one BODYSTRUCTURE, as imapclient parsed it.
+
+    Raises:
+        ValueError, TypeError, IndexError: if it is none.
+    """
+    structure = Structure()
+    _walk(body, "", (), (), structure)
+    return structure
+
+
+def _walk(
+    node: Sequence[Any], section: str, containers: tuple[str, ...], ids: tuple[str, ...], structure: Structure
+) -> None:
+    """Add a node; `section` is "" for the root, or that of an attached message whose body the node is."""
+    children = _children(node)
+    if not children:
+        _add_leaf(node, section or "1", containers, ids, structure)
+        return
+    if len(ids) >= DEPTH_LIMIT:
+        structure.defects.append(f"parts are nested more than {DEPTH_LIMIT} deep")
+        return
+    subtype = _text(node[_subtype_at(node)]).lower()
+    for number, child in enumerate(children, 1):
+        inner = f"{section}.{number}" if section else str(number)
+        _walk(child, inner, (*containers, f"multipart/{subtype}"), (*ids, section), structure)
+
+
+def _children(node: Sequence[Any]) -> Sequence[Sequence[Any]]:
+    """The parts of a multipart, () for a leaf. imapclient nests them in a list, but not within an attached message."""
+    if isinstance(node[0], list):
+        return node[0]
+    return node[: _subtype_at(node)] if isinstance(node[0], tuple) else ()
+
+
+def _subtype_at(node: Sequence[Any]) -> int:
+    if isinstance(node[0], list):
+        return 1
+    return next(index for index, item in enumerate(node) if not isinstance(item, tuple))
+
+
+def _add_leaf(
+    node: Sequence[Any], section: str, containers: tuple[str, ...], ids: tuple[str, ...], structure: Structure
+) -> None:
+    if len(structure.parts) >= PARTS_LIMIT:
+        if len(structure.parts) == PARTS_LIMIT and not structure.defects:
+            structure.defects.append(f"more than {PARTS_LIMIT} parts")
+        return
+    if len(node) < _FIELDS_OF_A_LEAF:
+        raise ValueError("a part with too few fields")
+    media_type = f"{_text(node[0])}/{_text(node[1])}".lower()
+    attached = _attached(node, media_type)
+    kind = "message/rfc822" if attached else _text(node[0]).lower()
+    disposition, disposition_parameters = _disposition(node, _DISPOSITION_AT.get(kind, 8))
+    parameters = _parameters(node[2])
+    structure.parts.append(
+        RawPart(
+            section=section,
+            media_type=media_type,
+            parameters=parameters,
+            encoding=_text(node[5]).lower().strip(),
+            disposition=disposition,
+            filename=disposition_parameters.get("filename", "") or parameters.get("name", ""),
+            size_bytes=node[6] if isinstance(node[6], int) else None,
+            containers=containers,
+            container_ids=ids,
+        )
+    )
+    if attached:
+        # RFC 3501: the body of an attached message S is S.1, or its parts are S.1, S.2, …
+        inner = section if _children(attached) else f"{section}.1"
+        _walk(attached, inner, (*containers, media_type), (*ids, section), structure)
+
+
+def _attached(node: Sequence[Any], media_type: str) -> Sequence[Any]:
+    """The body of an attached message, () for any other part, and for an attached message that the server left shut."""
+    if media_type not in ("message/rfc822", "message/global") or len(node) < _RFC822_FIELDS:
+        return ()
+    return node[8] if isinstance(node[8], tuple) and node[8] else ()
+
+
+def _disposition(node: Sequence[Any], index: int) -> tuple[str, dict[str, str]]:
+    """The kind ("attachment", "inline") with its parameters; "" where the server sends no extension data."""
+    value = node[index] if len(node) > index else None
+    if not isinstance(value, tuple) or not value:
+        return "", {}
+    kind = _text(value[0]).lower()
+    return kind, _parameters(value[1] if len(value) > 1 else None)
+
+
+def _parameters(value: Any) -> dict[str, str]:  # noqa: ANN401 - whatever the server sent
+    """Parameters by lower-case name, the first of a name; {} for anything but a list of pairs."""
+    if not isinstance(value, tuple):
+        return {}
+    parameters: dict[str, str] = {}
+    for name, content in zip(value[::2], value[1::2], strict=False):
+        parameters.setdefault(_text(name).lower(), _text(content))
+    return parameters
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - whatever the server sent
+    """An atom or string as text; imapclient turns digits into numbers and NIL into None."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogateescape")
+    return str(value) if isinstance(value, int) else ""

@@ -1,0 +1,114 @@
+"""Where a password or token comes from: a command of the user's, or a file that only she can read."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+from contextlib import suppress
+from typing import TYPE_CHECKING, Literal
+
+from mailtriage.config.secret import Secret
+from mailtriage.errors import ConfigError, PermissionProblemError, TemporaryError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mailtriage.config import Credentials
+
+COMMAND_TIMEOUT_SECONDS = 20.0
+LIMIT_BYTES = 64 * 1024
+
+
+def read_secret(credentials: Credentials, *, timeout_seconds: float = COMMAND_TIMEOUT_SECONDS) -> Secret:
+    """The password or the token, fresh from where the configuration says.
+
+    Args:
+        credentials: of one mailbox.
+        timeout_seconds: how long a command may take; an agent that waits for a PIN must not hang cron.
+
+    Raises:
+        ConfigError: if the command or the file cannot be used.
+        PermissionProblemError: if the file could be read by others.
+        TemporaryError: if the command failed or took too long.
+    """
+    if credentials.token_command:
+        token = _from_command("token_command", credentials.token_command, timeout_seconds)
+        return Secret(credentials.token_mechanism, token)
+    if credentials.password_command:
+        return Secret("password", _from_command("password_command", credentials.password_command, timeout_seconds))
+    if credentials.password_file:
+        return Secret("password", _from_file(credentials.password_file))
+    raise ConfigError(
+        "no password_command, password_file or token_command is set", "Each [[mailbox]] of type imap needs one of them."
+    )
+
+
+def _from_command(key: Literal["password_command", "token_command"], command: Sequence[str], timeout: float) -> str:
+    hint = f"Run the {key} of the configuration by hand: its first line of output must be the secret."
+    try:
+        # A session of its own has no terminal to prompt on; what it says on stderr may hold the secret.
+        process = subprocess.Popen(  # noqa: S603 - an argv list from the user's own configuration
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a usable command"
+        raise ConfigError(f"the {key} cannot be started: {reason}", hint) from error
+    with process:
+        try:
+            output, _ = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            raise TemporaryError(f"the {key} gave no answer within {timeout:g} seconds", hint) from None
+        finally:
+            _end(process)
+    if process.returncode != 0:
+        raise TemporaryError(f"the {key} failed with exit status {process.returncode}", hint)
+    return _first_line(output, f"the {key} printed", hint)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a command that still runs, with the children it started."""
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _from_file(path: Path) -> str:
+    try:
+        # O_NONBLOCK: a named pipe in the file's place must not hang the run.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError as error:
+        raise ConfigError(
+            f"the password_file {path} cannot be read: {error.strerror}", "Make it with only the password in it."
+        ) from error
+    with os.fdopen(descriptor, "rb") as file:
+        _check_private(path, os.fstat(file.fileno()))
+        content = file.read(LIMIT_BYTES)
+    return _first_line(content, f"the password_file {path} holds", "Its first line must be the password.")
+
+
+def _check_private(path: Path, status: os.stat_result) -> None:
+    """Nothing, if only we can read the file."""
+    if not stat.S_ISREG(status.st_mode):
+        raise ConfigError(f"the password_file {path} is no ordinary file", "Name a file with only the password in it.")
+    if status.st_uid != os.geteuid():
+        raise PermissionProblemError(f"the password_file {path} belongs to somebody else", f"Run: chown $USER '{path}'")
+    if status.st_mode & 0o077:
+        raise PermissionProblemError(f"the password_file {path} can be read by others", f"Run: chmod 600 '{path}'")
+
+
+def _first_line(output: bytes, what: str, hint: str) -> str:
+    try:
+        secret = output[:LIMIT_BYTES].decode("utf-8").partition("\n")[0].rstrip("\r")
+    except UnicodeDecodeError:
+        # `from None`: the original exception carries the bytes of the secret.
+        raise ConfigError(f"{what} something that is not UTF-8 text", hint) from None
+    if not secret:
+        raise ConfigError(f"{what} an empty first line", hint)
+    return secret
