@@ -102,7 +102,7 @@ def _check_private(key_file: Path, status: os.stat_result) -> None:
 def _made(key_file: Path) -> bytes:
     """A new key, on the disk before it is used. Written aside and linked, so that no half-written key is ever found."""
     key = os.urandom(KEY_BYTES)
-    aside = key_file.with_name(f"{key_file.name}.{os.getpid()}.new")
+    aside = key_file.with_name(f"{key_file.name}.{os.urandom(8).hex()}")
     try:
         key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 
-_RESTORE = "`mailtriage check` says more; restore the last backup if the file is damaged."
-
 
 class Database:
     """A connection in autocommit mode. Every failing statement raises a `MailtriageError`."""
@@ -121,15 +119,18 @@ def translated(error: Exception, path: Path) -> MailtriageError:
     words = str(error).lower()
     if "locked" in words or "busy" in words:
         return TemporaryError("the ledger is in use by another mailtriage", "Try again in a moment.")
-    if "full" in words:
-        return StorageError("the disk is full, nothing was kept", f"Make room where {path} lies.")
-    if "readonly" in words or "read-only" in words:
-        return StorageError(f"the ledger {path} cannot be written", "The file and its folder must be yours to write.")
     if "not a database" in words:
         return ConfigError(
             f"{path} cannot be opened with this key, or it is no ledger",
-            "Is [ledger] key_file or key_command the one the ledger was made with? Without its key it cannot be read.",
+            "Is [ledger] key_file or key_command the one the ledger was made with? Without its key it cannot be read. "
+            "If the key is right, the file is damaged: restore the last backup.",
         )
-    if "unable to open" in words:
-        return StorageError(f"the ledger {path} cannot be opened", "The file and its folder must be yours to write.")
-    return StorageError(f"the ledger {path} failed: {error}", _RESTORE)
+    for sign, problem, hint in (
+        ("full", f"the disk is full; nothing more was kept in {path}", "Make room on its disk."),
+        ("readonly", f"the ledger {path} cannot be written", "The file and its folder must be yours to write."),
+        ("unable to open", f"the ledger {path} cannot be opened", "The file and its folder must be yours to write."),
+        ("malformed", f"the ledger {path} is damaged", "Keep the file, and restore the last backup in its place."),
+    ):
+        if sign in words:
+            return StorageError(problem, hint)
+    return StorageError(f"the ledger {path} failed: {error}", "`mailtriage check` may say more.")

@@ -54,6 +54,8 @@ WHERE m.quoted_alarm = 0
 ORDER BY m.received_at, m.number
 """
 _DECISION = "SELECT id, message, kind, decided_at, client, undoes FROM decision"
+_LAST = f"{_DECISION} WHERE id = (SELECT max(id) FROM decision)"  # noqa: S608 - constants
+_LAST_OF = f"{_DECISION} WHERE id = (SELECT max(id) FROM decision WHERE message = ?)"  # noqa: S608 - constants
 
 
 class ReviewPart:
@@ -99,9 +101,7 @@ class ReviewPart:
         """Take back the last decision in force (of that message), by an appended UNDO; None if there is none."""
         with self._database.transaction():
             # Nothing can have taken back the newest decision: it is in force, and it is the one to take back.
-            where = "" if number is None else " WHERE message = ?"
-            values = () if number is None else (number,)
-            row = self._database.row(f"{_DECISION}{where} ORDER BY id DESC LIMIT 1", *values)
+            row = self._database.row(_LAST) if number is None else self._database.row(_LAST_OF, number)
             if row is None:
                 return None
             last = _decision(row)
