@@ -66,7 +66,7 @@ def _wrapped(lines: Sequence[MarkedLine], start: int) -> list[int]:
 
 def _may_end(text: str) -> bool:
     core = text.rstrip(_EDGES)
-    if core.endswith(":"):
+    if core.endswith((":", ">>>")):
         return True
     verbs = list(lexicon().wrote.finditer(core[-40:]))
     return bool(verbs and verbs[-1].end() == len(core[-40:])) or bool(_ISO_START.match(text))
@@ -80,6 +80,8 @@ def _convinces(text: str, *, quoted: bool) -> bool:
     dated = _dated(core)
     timed = bool(TIME.search(core))
     if wrote and (addressed or (dated and timed)):
+        return True
+    if dated and timed and text.startswith(">>>") and text.endswith(">>>"):
         return True
     if addressed and dated and timed:
         last = core.rsplit(maxsplit=1)[-1]

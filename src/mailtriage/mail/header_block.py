@@ -22,6 +22,7 @@ YEAR_OR_DATE = re.compile(
 TIME = re.compile(
     r"(?<![\d.])\d{1,2} ?(?:[:h時时点點시] ?|\.)\d{2}(?![.\d])(?!/)|\d{1,2}:\d{2}|(?<!\d)\d{1,2} ?[ap]\.?m\b|[時时点點시]"
 )
+UNKNOWN = "?"
 _ADDRESS_FIELDS = frozenset({"from", "to", "cc", "bcc", "reply-to"})
 _DECORATION = "*_ \t|"
 _LINES_LIMIT = 14
@@ -34,8 +35,8 @@ class HeaderBlock:
     """Header lines `start` to `end` (half-open), with what they say.
 
     Attributes:
-        labels: fields in the order found, by English names in lower case.
-        sender: the address of the From: line in lower case, "" if none.
+        labels: fields in the order found, by English names in lower case, then `UNKNOWN` for each that is not known.
+        sender: the address of the From: line in lower case, the first of all if no From: is known, "" if none.
         language: the language most labels belong to.
         addressed: some address field holds an address.
         dated: the date field holds a date.
@@ -54,7 +55,7 @@ class HeaderBlock:
     @property
     def convinces(self) -> bool:
         """True if it can stand alone, with no separator before it: nobody types this by hand."""
-        labels = set(self.labels)
+        labels = set(self.labels) - {UNKNOWN}
         if len(labels) < 3:  # noqa: PLR2004 - "From: 3 pm / To: 5 pm" has two
             return bool(self.sender) and (self.dated or "subject" in labels)
         proven = self.addressed or self.dated or "subject" in labels
@@ -99,13 +100,34 @@ def _field_at(line: MarkedLine, *, structural: bool) -> _Field | None:
     """The label and value of a header line, None if it is none."""
     colon = line.folded.find(":", 0, lexicon().label_length_limit + 6)
     if colon < 1:
-        return None
+        return _field_without_colon(line.folded) if structural else None
     label = line.folded[:colon].strip(_DECORATION)
     value = line.folded[colon + 1 :].strip(_DECORATION)
     meanings = lexicon().labels.get(label, ())
     if not meanings and not (structural and _is_built_like_a_label(label, value)):
-        return None
+        return _dated_field_without_colon(line.folded)
     return _Field(label, value, meanings)
+
+
+def _field_without_colon(folded: str) -> _Field | None:
+    """A known label with its value behind a blank, as eM Client writes it below its separator."""
+    words = folded.split(maxsplit=3)
+    for count in range(min(3, len(words) - 1), 0, -1):
+        label = " ".join(words[:count])
+        meanings = lexicon().labels.get(label, ())
+        if meanings:
+            return _Field(label, folded[len(label) + 1 :], meanings)
+    return None
+
+
+def _dated_field_without_colon(folded: str) -> _Field | None:
+    """A known label of two words right before a date ("Message du 02/11/26 10:00"); that colon is the time's."""
+    words = folded.split(maxsplit=2)
+    if len(words) < 3 or not words[2][0].isdigit():  # noqa: PLR2004 - two words and a date
+        return None
+    label = f"{words[0]} {words[1]}"
+    meanings = lexicon().labels.get(label, ())
+    return _Field(label, words[2], meanings) if meanings else None
 
 
 def _is_built_like_a_label(label: str, value: str) -> bool:
@@ -169,11 +191,11 @@ def _block(start: int, end: int, fields: list[_Field], depth: int) -> HeaderBloc
         return None
     everything = " ".join(field.value for field in fields)
     date = named.get("date", "")
-    sender = ADDRESS.search(named.get("from", ""))
+    sender = ADDRESS.search(named.get("from", everything))
     return HeaderBlock(
         start=start,
         end=end,
-        labels=tuple(named) or tuple("?" for _ in fields),
+        labels=(*named, *(UNKNOWN for _ in range(len(fields) - len(named)))),
         sender=sender[0] if sender else "",
         language=language,
         addressed="@" in everything,

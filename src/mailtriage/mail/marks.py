@@ -94,6 +94,8 @@ def _is_no_quote(texts: Sequence[str], at: int) -> bool:
     if _closes_an_address(texts, at):
         return True
     text = texts[at].strip()
+    if text.startswith(">>>") and text.endswith(" >>>"):  # GroupWise: >>> name date >>>
+        return True
     if _in_a_run(texts, at, lambda other: other.lstrip(_BLANKS)[:1] in tuple(_MARKS)):
         return False
     face = 1 < len(text) <= _FACE_LIMIT and not any(c.isalnum() or c.isspace() for c in text)

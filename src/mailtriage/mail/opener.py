@@ -87,9 +87,15 @@ def _by_separator(lines: Sequence[MarkedLine], at: int, start: int | None = None
     labels = len(block.labels) if block else 0
     if block and labels >= (_LABELS_AT_LEAST if parted.listed else _UNLISTED_LABELS_AT_LEAST):
         return _opened(lines, start, block, parted.origin, parted.language)
+    if parted.origin is QuoteOrigin.FORWARD_SEPARATOR and block is None:
+        told = next((found for below in _next_words(lines, at)[:1] if (found := attribution(lines, below))), None)
+        if told:
+            quote = Quote(parted.origin, told.sender, ("from", "date"), parted.language)
+            return Opener(quote, start, told.end, lines[start].depth, told.depth)
     if parted.listed and parted.dashed:
         depth = lines[start].depth
-        return Opener(Quote(parted.origin, language=parted.language), start, at + 1, depth, lines[at].depth)
+        quote = Quote(parted.origin, labels=parted.labels, language=parted.language)
+        return Opener(quote, start, at + 1, depth, lines[at].depth)
     return None
 
 

@@ -69,7 +69,7 @@ def _end_of(lines: Sequence[MarkedLine], opened: Opener, own: Sequence[MarkedLin
     below = next((n for n in range(opened.end, len(lines)) if not lines[n].blank), len(lines))
     if below == len(lines):
         return len(lines)
-    if lines[below].depth > opened.inner_depth:
+    if lines[below].depth > min(opened.inner_depth, opened.depth):
         return _while_deeper(lines, below, opened.depth + 1)
     if opened.depth:
         return max(opened.end, _while_deeper(lines, below, opened.depth)) if lines[below].depth else opened.end
