@@ -104,6 +104,7 @@ class Message:
         subject_prefixes: outermost first, after any [tags].
         sent_at: the Date header in UTC, None if absent or unreadable.
         headers: decoded values by lower-case name, for the few names triage looks at (see `mail.message`).
+        part_types: media types of the parts, in order.
         passages: the body in order; own words, quotes, forwarded text, signatures and footers.
         not_scanned: why some or all of the body could not be read ("encrypted", "image only", "cut at 1 MB", …);
             empty when everything textual was read.
@@ -123,6 +124,7 @@ class Message:
     references: tuple[str, ...] = ()
     headers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     media_type: str = "text/plain"
+    part_types: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     not_scanned: tuple[str, ...] = ()
