@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mailtriage.errors import UsageError
 from mailtriage.ledger import KeptMessage, SeenInterval, kept_reasons, standing
 from mailtriage.model import Decision, DecisionKind
+from mailtriage.triage.senders import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -100,7 +101,7 @@ class FakeLedger:
             kept.by_address[number] = tuple(
                 code
                 for code in sorted(set(received.clients))
-                if code not in kept.clients or received.sender not in kept.clients[code].addresses
+                if code not in kept.clients or not _writes_from(kept.clients[code], received.sender)
             )
         self._locate(received.location, number)
         if received.seen and number not in kept.intervals:
@@ -230,7 +231,7 @@ class FakeLedger:
         now = standing(self.decisions(number))
         answered_at = self._answered_at(received)
         guessed_at = self._guessed_at(received)
-        by_roster = tuple(client.code for client in self.clients() if received.sender in client.addresses)
+        by_roster = tuple(client.code for client in self.clients() if _writes_from(client, received.sender))
         return KeptMessage(
             number=number,
             identity=received.identity,
@@ -268,6 +269,10 @@ class FakeLedger:
             ),
             default=None,
         )
+
+
+def _writes_from(client: Client, sender: str) -> bool:
+    return canonical(sender) in map(canonical, client.addresses)
 
 
 def _is_open(message: KeptMessage) -> bool:

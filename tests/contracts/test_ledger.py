@@ -377,9 +377,14 @@ def test_an_address_taken_from_an_entry_is_unknown_again(ledger: Ledger) -> None
     assert _clients_of(ledger, number) == ()
 
 
-def test_a_client_found_by_an_equivalent_address_is_kept_with_the_message(ledger: Ledger) -> None:
-    ledger.save_client(Client("J.T.", addresses=("jo@example.org",)), NOON)
-    number = ledger.add_received(_received(sender="jo+mail@example.org", clients=("J.T.",)))
+def test_earlier_mail_is_found_by_any_spelling_of_an_address(ledger: Ledger) -> None:
+    number = ledger.add_received(_received(sender="jo.t+mail@gmail.com"))
+    ledger.save_client(Client("J.T.", addresses=("jot@googlemail.com", "JoT@gmail.com")), NOON)
+    assert _clients_of(ledger, number) == ("J.T.",)
+
+
+def test_a_client_whom_the_roster_cannot_tell_is_kept_with_the_message(ledger: Ledger) -> None:
+    number = ledger.add_received(_received(clients=("J.T.",)))
     assert _clients_of(ledger, number) == ("J.T.",)
 
 

@@ -140,7 +140,8 @@ class KeptMessage:
     Attributes:
         number: its own, given once, never reused.
         clients: the code that an ASSIGN decision names; else those of the roster's entries that have the sender's
-            address now; else those that `Received.clients` named by an equivalent address.
+            address now, in any spelling (`triage.senders.canonical`); else those of `Received.clients` that the
+            roster did not have when the message was kept.
         answered_at: when the practice's first answer was sent, None while it waits.
         answer_is_guess: the answer was matched by subject and person, not by References.
         called_at: when `called` was decided (and not undone); done_at likewise.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mailtriage.adapters.ledger.times import seconds
 from mailtriage.ledger import kept_reasons
+from mailtriage.triage.senders import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -121,11 +122,11 @@ class MailPart:
                 for position, reason in enumerate(kept_reasons(received.verdict))
             ),
         )
-        # An address that stands on the entry itself is looked up when the message is read: the roster may change.
+        # The roster is looked up when the message is read, because it may change; only what it cannot tell is kept.
         self._database.run_many(
             "INSERT OR IGNORE INTO message_client (message, code) SELECT ?, ? "
-            "WHERE NOT EXISTS (SELECT 1 FROM client_address WHERE address = ? AND code = ?)",
-            ((number, code, received.sender, code) for code in received.clients),
+            "WHERE NOT EXISTS (SELECT 1 FROM client_address WHERE mailbox = ? AND code = ?)",
+            ((number, code, canonical(received.sender), code) for code in received.clients),
         )
         self._database.run_many(
             "INSERT OR IGNORE INTO message_answers (message, message_id) VALUES (?, ?)",

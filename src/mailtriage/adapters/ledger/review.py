@@ -19,6 +19,7 @@ from mailtriage.model import (
     ReadingTime,
     Verdict,
 )
+from mailtriage.triage.senders import canonical
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -152,7 +153,9 @@ class ReviewPart:
     def _clients_of(self, number: int, sender: str, now: Standing) -> tuple[str, ...]:
         if now.client:
             return (now.client,)
-        rows = self._database.rows("SELECT code FROM client_address WHERE address = ? ORDER BY code", sender)
+        rows = self._database.rows(
+            "SELECT DISTINCT code FROM client_address WHERE mailbox = ? ORDER BY code", canonical(sender)
+        )
         rows = rows or self._database.rows("SELECT code FROM message_client WHERE message = ? ORDER BY code", number)
         return tuple(code for (code,) in rows)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mailtriage.adapters.ledger.times import seconds
 from mailtriage.model import Client
+from mailtriage.triage.senders import canonical
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,8 +42,8 @@ class RosterPart:
             self._database.run(_SAVE, client.code, client.name, client.phone, client.contact, seconds(changed_at))
             self._database.run("DELETE FROM client_address WHERE code = ?", client.code)
             self._database.run_many(
-                "INSERT INTO client_address (code, position, address) VALUES (?, ?, ?)",
-                ((client.code, position, address) for position, address in enumerate(addresses)),
+                "INSERT INTO client_address (code, position, address, mailbox) VALUES (?, ?, ?, ?)",
+                ((client.code, position, address, canonical(address)) for position, address in enumerate(addresses)),
             )
 
     def remove_client(self, code: str, removed_at: datetime) -> bool:  # noqa: ARG002 - the roster keeps no history yet

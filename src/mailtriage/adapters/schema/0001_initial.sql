@@ -39,7 +39,7 @@ CREATE TABLE reason (
     PRIMARY KEY (message, position)
 ) WITHOUT ROWID;
 
--- Codes that triage named although the sender's address is not, letter by letter, on their entry.
+-- Codes that triage named although the sender's address was on no entry of theirs when the mail was kept.
 CREATE TABLE message_client (
     message INTEGER NOT NULL REFERENCES message (number),
     code    TEXT    NOT NULL,
@@ -166,14 +166,17 @@ CREATE TABLE client (
     changed_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- An address may stand on several entries: then the therapist is asked whose mail it is.
+-- An address may stand on several entries: then the therapist is asked whose mail it is. `mailbox` is the form in which
+-- two spellings of one address are equal (triage.senders.canonical).
 CREATE TABLE client_address (
     code     TEXT    NOT NULL REFERENCES client (code) ON DELETE CASCADE,
     position INTEGER NOT NULL,
     address  TEXT    NOT NULL,
+    mailbox  TEXT    NOT NULL,
     PRIMARY KEY (code, position),
-    UNIQUE (address, code)
+    UNIQUE (code, address)
 ) WITHOUT ROWID;
+CREATE INDEX client_address_by_mailbox ON client_address (mailbox, code);
 
 CREATE TABLE mailbox_health (
     mailbox         TEXT NOT NULL PRIMARY KEY,
