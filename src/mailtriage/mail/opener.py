@@ -41,12 +41,14 @@ class Opener:
 
 
 def opener(lines: Sequence[MarkedLine], start: int) -> Opener | None:
-    """The opener that begins at `start`, a line that is not blank; None if none does."""
+    """The opener that begins at `start`, a line with words or markup; None if none does."""
     line = lines[start]
     if line.markup in (Markup.FORWARD, Markup.REPLY_HEADER):
         found = _by_markup(lines, start, line.markup)
         if found:
             return found
+    if line.blank:
+        return None
     if is_ruler(line.folded):
         return _behind_a_ruler(lines, start)
     return _by_separator(lines, start) or _by_block(lines, start, start) or _by_attribution(lines, start)

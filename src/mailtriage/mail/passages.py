@@ -29,7 +29,8 @@ def passages(lines: Sequence[Line]) -> tuple[Passage, ...]:
     own: list[MarkedLine] = []
     at = 0
     while at < len(marked):
-        quoted = None if marked[at].blank else _quoted(marked, at, own)
+        empty = marked[at].blank and marked[at].markup is None
+        quoted = None if empty else _quoted(marked, at, own)
         if quoted is None:
             own.append(marked[at])
             at += 1
@@ -51,7 +52,7 @@ def _quoted(lines: Sequence[MarkedLine], at: int, own: Sequence[MarkedLine]) -> 
             end = next((n + 1 for n in range(opened.end, end) if ends_forward(lines[n].folded)), end)
         return (_passage(lines, at, end, opened.quote), end) if end else None
     depth = lines[at].depth
-    if depth == 0:
+    if depth == 0 or lines[at].blank:
         return None
     origin = QuoteOrigin.MARKUP if lines[at].markup else QuoteOrigin.MARKS
     end = _while_deeper(lines, at, 1)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _SEARCHED_LINES = 60
 _SIGNATURE_LINES_LIMIT = 12
 _SIGNATURE_LENGTH_LIMIT = 900
+_RULE_LENGTH = 5
 _RULED_LINES_LIMIT = 4
 _RULED_WIDTH_LIMIT = 80
 _SENT_FROM_WORDS_LIMIT = 14
@@ -57,7 +58,7 @@ def _words_end(lines: Sequence[MarkedLine]) -> int:
         line = lines[at]
         if line.markup is Markup.SIGNATURE or (_is_delimiter(line) and _is_short(lines[at + 1 : end])):
             return at
-        if _is_drawn(line) and _is_ruled_off(lines[at + 1 : end]):
+        if _is_underscored(line) and _is_ruled_off(lines[at + 1 : end]):
             return at
     return end
 
@@ -68,6 +69,11 @@ def _is_delimiter(line: MarkedLine) -> bool:
 
 def _is_drawn(line: MarkedLine) -> bool:
     return bool(line.folded) and not line.folded.strip(_RULE)
+
+
+def _is_underscored(line: MarkedLine) -> bool:
+    """True for a line of underscores; dashes and stars divide topics as often as they divide off a signature."""
+    return len(line.folded) >= _RULE_LENGTH and not line.folded.strip("_")
 
 
 def _is_short(lines: Sequence[MarkedLine]) -> bool:
