@@ -69,6 +69,7 @@ class Guard:
         name: what `why` shows; several guards can share it.
         reach: how many words may stand between the cue and the hit.
         broken_by: words that, between cue and hit (or as the hit's first word), break the guard.
+        broken_inside: words of the hit itself that break the guard ("myself" is nobody else).
         crosses_commas: whether a comma, colon, dash or bracket may stand between.
     """
 
@@ -78,6 +79,7 @@ class Guard:
     reach: int
     to: Emergency
     broken_by: frozenset[str]
+    broken_inside: frozenset[str]
     crosses_commas: bool
     phrases: tuple[Phrase, ...]
 
@@ -139,7 +141,7 @@ def guard_of(table: dict[str, Any], reader: PhraseReader) -> Guard:
         EntryError: a key is missing, unknown or of the wrong kind.
         PhraseError: a phrase cannot be read.
     """
-    _only(table, {"id", "name", "side", "reach", "to", "broken_by", "crosses_commas", "phrases", "note"})
+    _only(table, {"id", "name", "side", "reach", "to", "broken_by", "broken_inside", "crosses_commas", "phrases", "note"})
     if table.get("side") not in list(Side):
         raise EntryError(f"side must be one of {', '.join(Side)}")
     reach = table.get("reach", 0)
@@ -155,6 +157,7 @@ def guard_of(table: dict[str, Any], reader: PhraseReader) -> Guard:
         reach=reach,
         to=_TIERS[to],
         broken_by=frozenset(_texts(table, "broken_by", empty=True, default=[])),
+        broken_inside=frozenset(_texts(table, "broken_inside", empty=True, default=[])),
         crosses_commas=table.get("crosses_commas") is True,
         phrases=tuple(_phrase(reader, text) for text in _texts(table, "phrases")),
     )

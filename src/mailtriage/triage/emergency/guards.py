@@ -63,6 +63,8 @@ class Guards:
             return cue.rule is rule and sentences[cue.start] == sentences[hit.start]
         if cue.guard.name not in rule.guards or sentences[cue.start] != sentences[hit.start]:
             return False
+        if not cue.guard.broken_inside.isdisjoint(self._text.words[hit.start : hit.end]):
+            return False
         if cue.guard.side is Side.INSIDE:
             return any(place in hit.free for place in range(cue.start, cue.end))
         if cue.end <= hit.start:

@@ -24,16 +24,21 @@ _MOST_STATES = 20_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """What a phrase still needs: an element and the cell after it; the last cell has no element, only its phrase."""
+    """What a phrase still needs: an element and the cell after it; the last cell has no element, only its phrase.
+
+    Nothing more is needed where `is_complete`; `steps` remembers where a word leads.
+    """
 
     element: Element | None
     after: Cell | None
     phrase: int
+    is_complete: bool
+    steps: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
 class _State:
-    cells: tuple[Cell, ...]
+    cells: frozenset[Cell]
     steps: dict[str, tuple[_State, tuple[int, ...]]] = field(default_factory=dict)
 
 
@@ -57,7 +62,7 @@ class Matcher:
         self._heads: list[Cell] = []
         words: set[str] = set()
         for number, phrase in enumerate(phrases):
-            head = self._chain(phrase, Cell(None, None, number))
+            head = self._chain(phrase, Cell(None, None, number, True))
             self._heads.append(head)
             words |= vocabulary(phrase)
             for word in first_words(phrase):
@@ -119,10 +124,10 @@ class Matcher:
         return NUMBER if word.isdigit() else ""
 
     def _forget(self) -> None:
-        self._states: dict[tuple[Cell, ...], _State] = {}
-        self._root = self._state(())
+        self._states: dict[frozenset[Cell], _State] = {}
+        self._root = self._state(frozenset())
 
-    def _state(self, cells: tuple[Cell, ...]) -> _State:
+    def _state(self, cells: frozenset[Cell]) -> _State:
         state = self._states.get(cells)
         if state is None:
             state = self._states[cells] = _State(cells)
@@ -134,13 +139,20 @@ class Matcher:
             return known
         if len(self._states) > _MOST_STATES:
             self._forget()
-        reached: dict[Cell, None] = {}
+        reached: set[Cell] = set()
         for cell in (*state.cells, *self._starts.get(word, ())):
-            self._advance(cell, word, reached)
-        ended = tuple(dict.fromkeys(cell.phrase for cell in reached if _is_complete(cell)))
-        alive = tuple(sorted((cell for cell in reached if cell.element is not None), key=id))
+            after = cell.steps.get(word)
+            reached.update(self._after(cell, word) if after is None else after)
+        ended = tuple({cell.phrase for cell in reached if cell.is_complete})
+        alive = frozenset(cell for cell in reached if cell.element is not None)
         state.steps[word] = step = (self._state(alive), ended)
         return step
+
+    def _after(self, cell: Cell, word: str) -> tuple[Cell, ...]:
+        reached: dict[Cell, None] = {}
+        self._advance(cell, word, reached)
+        cell.steps[word] = after = tuple(reached)
+        return after
 
     def _advance(self, cell: Cell, word: str, reached: dict[Cell, None]) -> None:
         """Adds the cells that `word` leads to from `cell`."""
@@ -150,16 +162,15 @@ class Matcher:
         if isinstance(element, OneOf):
             if word in element.words:
                 reached[after] = None
-            return
-        if isinstance(element, Gap):
+        elif isinstance(element, Gap):
             left = gap(element.most - 1)
             reached[self._chain((left,), after) if left else after] = None
             self._advance(after, word, reached)
-            return
-        for way in element.by_first.get(word, ()):
-            self._advance(self._chain(way, after), word, reached)
-        if element.optional:
-            self._advance(after, word, reached)
+        else:
+            for way in element.by_first.get(word, ()):
+                self._advance(self._chain(way, after), word, reached)
+            if element.optional:
+                self._advance(after, word, reached)
 
     def _chain(self, sequence: Phrase, after: Cell) -> Cell:
         """The cell for a sequence before `after`; equal requests give the same cell, so that states stay few."""
@@ -167,14 +178,8 @@ class Matcher:
             key = (id(element), id(after))
             cell = self._cells.get(key)
             if cell is None:
-                cell = self._cells[key] = Cell(element, after, after.phrase)
+                skippable = isinstance(element, Gap) or (isinstance(element, Choice) and element.optional)
+                cell = self._cells[key] = Cell(element, after, after.phrase, skippable and after.is_complete)
             after = cell
         return after
 
-
-def _is_complete(cell: Cell) -> bool:
-    while cell.element is not None and cell.after is not None:
-        if isinstance(cell.element, OneOf) or (isinstance(cell.element, Choice) and not cell.element.optional):
-            return False
-        cell = cell.after
-    return True
