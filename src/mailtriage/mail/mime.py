@@ -16,6 +16,7 @@ from mailtriage.mail.headers import decoded, unfolded_fields
 from mailtriage.mail.raw import RawMessage, RawPart
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from email.message import Message as MimeMessage
 
 HEADER_NAMES: tuple[str, ...] = (
@@ -154,8 +155,8 @@ def _children(node: MimeMessage) -> list[MimeMessage]:
 
 def _parameters(node: MimeMessage) -> dict[str, str]:
     """Content-Type parameters by lower-case name; one in RFC 2231's form has its text as the last of three."""
-    found: list[tuple[str, str | tuple[str | None, str | None, str]]] = node.get_params(failobj=[], unquote=True)
-    return {name.lower(): value if isinstance(value, str) else value[2] for name, value in found[1:50]}
+    found: Sequence[tuple[str, object]] = node.get_params(unquote=True) or ()
+    return {name.lower(): str(value[2] if isinstance(value, tuple) else value) for name, value in found[1:50]}
 
 
 def _disposition(node: MimeMessage) -> str:
