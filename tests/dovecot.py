@@ -17,12 +17,15 @@ import subprocess
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from certificates import make_certificates
 from dovecot_settings import Place, settings_2_3, settings_2_4
+from mailtriage.adapters.imap import ImapSource
+from mailtriage.config import Credentials, ImapMailbox
+from mailtriage.config.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +78,28 @@ class MailboxOnDisk:
     @property
     def path(self) -> Path:
         return self.server.folder / "mail" / self.username / "Maildir"
+
+    def settings(self, **changes: Any) -> ImapMailbox:  # noqa: ANN401 - any field of ImapMailbox
+        """The mailbox as a configuration would name it: over TLS, trusting the tests' own authority."""
+        mailbox = ImapMailbox(
+            name="practice",
+            host=HOST,
+            username=self.username,
+            credentials=Credentials(),
+            port=self.server.tls_port,
+            ca_file=self.server.ca_file,
+            timeout_seconds=10,
+        )
+        return replace(mailbox, **changes)
+
+    @property
+    def secret(self) -> Secret:
+        """Its right password."""
+        return Secret("password", self.password)
+
+    def source(self, **changes: Any) -> ImapSource:  # noqa: ANN401 - as above
+        """A source that reads it."""
+        return ImapSource(self.settings(**changes), self.secret)
 
     @property
     def log(self) -> Path:

@@ -87,9 +87,11 @@ def _from_file(path: Path) -> str:
         raise ConfigError(
             f"the password_file {path} cannot be read: {error.strerror}", "Make it with only the password in it."
         ) from error
-    with os.fdopen(descriptor, "rb") as file:
-        _check_private(path, os.fstat(file.fileno()))
-        content = file.read(LIMIT_BYTES)
+    try:
+        _check_private(path, os.fstat(descriptor))
+        content = os.read(descriptor, LIMIT_BYTES)
+    finally:
+        os.close(descriptor)
     return _first_line(content, f"the password_file {path} holds", "Its first line must be the password.")
 
 

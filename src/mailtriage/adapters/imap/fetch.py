@@ -13,7 +13,7 @@ from mailtriage.adapters.imap.connection import BrokenAnswerError
 from mailtriage.adapters.imap.failures import PARSER_ERRORS
 from mailtriage.adapters.imap.structure import structure_of
 from mailtriage.ledger import Location
-from mailtriage.mail.mime import HEADER_NAMES, wanted
+from mailtriage.mail.mime import CONTENT_LIMIT_BYTES, HEADER_LIMIT_BYTES, HEADER_NAMES, filtered, wanted
 from mailtriage.mail.raw import RawMessage, RawPart
 from mailtriage.poll.ports import Fetched, Unreadable
 
@@ -24,18 +24,17 @@ if TYPE_CHECKING:
 
 FIRST_BYTES = 65_536
 """Of each text part, at first: nearly all are shorter."""
-LIMIT_BYTES = 1_048_576
-"""Of one text part, altogether; what is beyond makes the message "not scanned" in part."""
-HEADER_BYTES = 262_144
-TEXT_PARTS_LIMIT = 40
-"""Text parts of one message that are asked for, and messages whose parts are asked for at once."""
+TEXT_PARTS_LIMIT = 100
+"""Text parts of one message that are asked for, and at once of several."""
+MESSAGE_LIMIT_BYTES = 8_000_000
+"""Of all text parts of one message."""
 
 _HEAD_ITEMS = (
     "FLAGS",
     "INTERNALDATE",
     "RFC822.SIZE",
     "BODYSTRUCTURE",
-    f"BODY.PEEK[HEADER.FIELDS ({' '.join(name.upper() for name in HEADER_NAMES)})]<0.{HEADER_BYTES}>",
+    f"BODY.PEEK[HEADER.FIELDS ({' '.join(name.upper() for name in HEADER_NAMES)})]<0.{HEADER_LIMIT_BYTES + 1}>",
 )
 
 
@@ -180,10 +179,11 @@ def _head(answer: Mapping[bytes, Any]) -> _Head:
     if not isinstance(body, tuple):
         raise _IncompleteError("structure")
     structure = structure_of(body)
-    header = _section(answer, "HEADER.FIELDS")
-    if len(header) >= HEADER_BYTES:
-        structure.defects.append(f"headers longer than {HEADER_BYTES // 1024} KiB")
-    return _Head(_seen(answer), received_at, RawMessage(header, tuple(structure.parts), size, tuple(structure.defects)))
+    header, cut = filtered(_section(answer, "HEADER.FIELDS"))
+    if cut:
+        structure.defects.append(f"the header is longer than {HEADER_LIMIT_BYTES:,} bytes; the rest was not read")
+    defects = tuple(dict.fromkeys(structure.defects))
+    return _Head(_seen(answer), received_at, RawMessage(header, tuple(structure.parts), size, defects))
 
 
 def _section(answer: Mapping[bytes, Any], section: str) -> bytes:
@@ -214,7 +214,7 @@ def _texts(
     """Contents by UID and section, and problems by UID."""
     contents: dict[int, dict[str, bytes]] = {}
     problems: dict[int, str] = {}
-    step = max(1, TEXT_PARTS_LIMIT * 2 // len(sections))
+    step = max(1, TEXT_PARTS_LIMIT // len(sections))
     for start in range(0, len(uids), step):
         members = uids[start : start + step]
         some, unread = _checked(
@@ -227,13 +227,14 @@ def _texts(
         problems.update(unread)
     for uid, content in contents.items():
         for section in [section for section, text in content.items() if len(text) >= FIRST_BYTES]:
-            content[section] = _continued(connection, uid, section, content[section])
+            if sum(map(len, content.values())) + CONTENT_LIMIT_BYTES <= MESSAGE_LIMIT_BYTES:
+                content[section] = _continued(connection, uid, section, content[section])
     return contents, problems
 
 
 def _continued(connection: Connection, uid: int, section: str, beginning: bytes) -> bytes:
     """A long part up to the limit; only its beginning, if the server has no more to say of it."""
-    items = [f"BODY.PEEK[{section}]<{FIRST_BYTES}.{LIMIT_BYTES - FIRST_BYTES}>"]
+    items = [f"BODY.PEEK[{section}]<{FIRST_BYTES}.{CONTENT_LIMIT_BYTES + 1 - FIRST_BYTES}>"]
     rest, _ = _checked(connection, [uid], items, lambda answer: _section(answer, section))
     return beginning + rest.get(uid, b"")
 
@@ -247,4 +248,6 @@ def _with_content(part: RawPart, contents: Mapping[str, bytes]) -> RawPart:
     if part.section not in contents:
         return replace(part, content=b"", cut=True) if wanted(part) else part
     content = contents[part.section]
-    return replace(part, content=content, cut=len(content) < (part.size_bytes or 0) and len(content) >= FIRST_BYTES)
+    longer = len(content) >= FIRST_BYTES and len(content) < (part.size_bytes or 0)
+    cut = longer or len(content) > CONTENT_LIMIT_BYTES
+    return replace(part, content=content[:CONTENT_LIMIT_BYTES], cut=cut)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from email import utils
 from typing import TYPE_CHECKING, Any
 
+from mailtriage.mail.headers import decoded
+from mailtriage.mail.mime import DEPTH_LIMIT, PARTS_LIMIT
 from mailtriage.mail.raw import RawPart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-DEPTH_LIMIT = 50
-PARTS_LIMIT = 1000
 
 _RFC822_FIELDS = 10
 _DISPOSITION_AT = {"text": 9, "message/rfc822": 11}
@@ -46,7 +46,7 @@ def _walk(
         _add_leaf(node, section or "1", containers, ids, structure)
         return
     if len(ids) >= DEPTH_LIMIT:
-        structure.defects.append(f"parts are nested more than {DEPTH_LIMIT} deep")
+        structure.defects.append(f"its parts are nested more than {DEPTH_LIMIT} deep; the rest was not read")
         return
     subtype = _text(node[_subtype_at(node)]).lower()
     for number, child in enumerate(children, 1):
@@ -71,8 +71,7 @@ def _add_leaf(
     node: Sequence[Any], section: str, containers: tuple[str, ...], ids: tuple[str, ...], structure: Structure
 ) -> None:
     if len(structure.parts) >= PARTS_LIMIT:
-        if len(structure.parts) == PARTS_LIMIT and not structure.defects:
-            structure.defects.append(f"more than {PARTS_LIMIT} parts")
+        structure.defects.append(f"it has more than {PARTS_LIMIT:,} parts; the rest was not read")
         return
     if len(node) < _FIELDS_OF_A_LEAF:
         raise ValueError("a part with too few fields")
@@ -81,6 +80,9 @@ def _add_leaf(
     kind = "message/rfc822" if attached else _text(node[0]).lower()
     disposition, disposition_parameters = _disposition(node, _DISPOSITION_AT.get(kind, 8))
     parameters = _parameters(node[2])
+    if parameters.get("charset", "").lower() == "us-ascii":
+        # Servers say so where the mail says nothing: then the text itself, or its HTML, knows better.
+        del parameters["charset"]
     structure.parts.append(
         RawPart(
             section=section,
@@ -88,7 +90,7 @@ def _add_leaf(
             parameters=parameters,
             encoding=_text(node[5]).lower().strip(),
             disposition=disposition,
-            filename=disposition_parameters.get("filename", "") or parameters.get("name", ""),
+            filename=decoded(disposition_parameters.get("filename", "") or parameters.get("name", "")),
             size_bytes=node[6] if isinstance(node[6], int) else None,
             containers=containers,
             container_ids=ids,
@@ -108,22 +110,28 @@ def _attached(node: Sequence[Any], media_type: str) -> Sequence[Any]:
 
 
 def _disposition(node: Sequence[Any], index: int) -> tuple[str, dict[str, str]]:
-    """The kind ("attachment", "inline") with its parameters; "" where the server sends no extension data."""
+    """The kind and its parameters; what is neither inline nor unsaid counts as an attachment (RFC 2183, 2.8)."""
     value = node[index] if len(node) > index else None
     if not isinstance(value, tuple) or not value:
         return "", {}
-    kind = _text(value[0]).lower()
-    return kind, _parameters(value[1] if len(value) > 1 else None)
+    kind = _text(value[0]).strip().lower()
+    return kind if kind in ("", "inline") else "attachment", _parameters(value[1] if len(value) > 1 else None)
 
 
 def _parameters(value: Any) -> dict[str, str]:  # noqa: ANN401 - whatever the server sent
-    """Parameters by lower-case name, the first of a name; {} for anything but a list of pairs."""
+    """Parameters by lower-case name, RFC 2231 undone, the last of a name; {} for anything but a list of pairs."""
     if not isinstance(value, tuple):
         return {}
-    parameters: dict[str, str] = {}
-    for name, content in zip(value[::2], value[1::2], strict=False):
-        parameters.setdefault(_text(name).lower(), _text(content))
-    return parameters
+    pairs = [(_text(name), _text(content)) for name, content in zip(value[::2], value[1::2], strict=False)]
+    try:
+        read = utils.decode_params([("", ""), *((name, f'"{utils.quote(text)}"') for name, text in pairs)])[1:]
+    except (ValueError, TypeError, LookupError):
+        return {name.lower(): text for name, text in pairs}
+    return {name.lower(): _value(content) for name, content in read}
+
+
+def _value(content: str | tuple[str | None, str | None, str]) -> str:
+    return utils.unquote(utils.collapse_rfc2231_value(content))
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - whatever the server sent
