@@ -67,15 +67,15 @@ def run(arguments: argparse.Namespace) -> int:
             for client in read_roster(demo / "clients.csv"):
                 ledger.save_client(client, read_clock())
     command = f"mailtriage --config {shlex.quote(os.path.relpath(arguments.config))}"
-    print(f"$ {command} poll", flush=True)
-    status = main(["--config", arguments.config, "poll"])
+    print(f"$ {command} poll --verbose", flush=True)
+    status = main(["--config", arguments.config, "poll", "--verbose"])
     print(f"\n$ {command} summary", flush=True)
     status = status or main(["--config", arguments.config, "summary"])
     print(
-        f"\nThis is an invented practice in {os.path.relpath(folder)}. Next, with real numbers from the screen above:\n"
-        f"  {command} show 1      a message, fetched live\n"
-        f"  {command} why 1       why it was flagged\n"
-        f"  {command} called 1    after you telephoned\n"
+        f"\nThis is an invented practice in {os.path.relpath(folder)}. Next, with the numbers above:\n"
+        f"  {command} show 12     a message, fetched live\n"
+        f"  {command} why 12      why it was flagged\n"
+        f"  {command} called 12   after you telephoned\n"
         f"  {command} --help      everything else\n"
         "For your own mail: docs/set-up.md"
     )

@@ -95,6 +95,10 @@ class Source(Protocol):
         """One message again, live; None if it is no longer there."""
         ...
 
+    def certificate_expires_at(self) -> datetime | None:
+        """Until when the server's certificate is valid, UTC; None where there is no server."""
+        ...
+
 
 class Triager(Protocol):
     """Triage with the practice's rules, which are compiled when the first message comes."""
