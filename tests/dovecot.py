@@ -6,6 +6,7 @@ import base64
 import grp
 import hashlib
 import hmac
+import itertools
 import json
 import os
 import pwd
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 HOST = "localhost"
 PASSWORDS = {"ascii": 'a "quoted\\one', "unicode": "pässwörd ключ"}
 TOKEN_KEY = b"an HMAC key of the tests' own"
+_NUMBERS = itertools.count()
 _LOGGED_AT = re.compile(rb"^\d{10}\.\d{6} ", re.MULTILINE)
 _STARTED_WITHIN_SECONDS = 10.0
 
@@ -107,17 +109,25 @@ class MailboxOnDisk:
 
     def deliver(self, data: bytes, received_at: datetime, *, folder: str = "", flags: str = "") -> Path:
         """Put a mail where the server finds it, in "INBOX" or a Maildir++ folder (".Sent")."""
+        home = self.make_folder(folder)
+        file = home / "cur" / f"{int(received_at.timestamp())}.M{next(_NUMBERS):06}P1.host:2,{flags}"
+        file.write_bytes(data)
+        os.utime(file, (received_at.timestamp(), received_at.timestamp()))
+        os.chown(file, *self.server.owner)
+        return file
+
+    def make_folder(self, folder: str = "") -> Path:
+        """A Maildir++ folder (".Sent"), made if it is not there; "" is the inbox."""
         home = self.path / folder if folder else self.path
         for name in ("", "cur", "new", "tmp"):
             if not (home / name).exists():
                 (home / name).mkdir(parents=True)
                 os.chown(home / name, *self.server.owner)
-        number = sum(1 for _ in (home / "cur").iterdir())
-        file = home / "cur" / f"{int(received_at.timestamp())}.M{number:06}P1.host:2,{flags}"
-        file.write_bytes(data)
-        os.utime(file, (received_at.timestamp(), received_at.timestamp()))
-        os.chown(file, *self.server.owner)
-        return file
+        return home
+
+    def files(self) -> dict[str, bytes]:
+        """All messages on disk, by path: a flag that is set renames its file."""
+        return {str(file): file.read_bytes() for file in sorted(self.path.glob("**/cur/*"))}
 
     def commands(self) -> list[str]:
         """What clients said since the log was last cleared, without tags, and without what they said to log in."""
