@@ -109,7 +109,7 @@ class _Walk:
                 inner = (*containers, media_type), (*ids, section or "1")
                 nested = children_of[0]
                 multipart = bool(_children(nested)) and _media_type(nested).startswith("multipart/")
-                stack.append((nested, section if multipart else f"{section or 1}.1", *inner))
+                stack.append((nested, (section or "1") if multipart else f"{section or 1}.1", *inner))
             else:
                 found.append(self._leaf(node, section or "1", containers, ids, media_type))
         return tuple(found)
@@ -150,7 +150,10 @@ def _media_type(node: MimeMessage) -> str:
 def _children(node: MimeMessage) -> list[MimeMessage]:
     """The parts of a multipart, or the one message inside a message/rfc822; empty for a leaf."""
     payload = node.get_payload()
-    return [child for child in payload if not isinstance(child, str)] if isinstance(payload, list) else []
+    # The parser takes the fields of a delivery status for messages; to IMAP, and to us, they are its content.
+    if not isinstance(payload, list) or _media_type(node) == "message/delivery-status":
+        return []
+    return [child for child in payload if not isinstance(child, str)]
 
 
 def _parameters(node: MimeMessage) -> dict[str, str]:
@@ -170,10 +173,10 @@ def _filename(node: MimeMessage) -> str:
 
 def _content(node: MimeMessage) -> bytes:
     """The encoded bytes of a leaf or of an attached message, with CRLF."""
-    payload = node.get_payload()
+    payload = node._payload  # type: ignore[attr-defined]  # noqa: SLF001 - get_payload() decodes 8-bit text
     if isinstance(payload, str):
         return with_crlf(payload.encode("utf-8", "surrogateescape"))
     try:
-        return b"".join(with_crlf(child.as_bytes()) for child in _children(node)[:1])
+        return b"".join(with_crlf(child.as_bytes()) for child in payload)
     except Exception:  # noqa: BLE001 - the generator fails on damaged trees; only a size is lost
         return b""

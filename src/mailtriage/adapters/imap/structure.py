@@ -75,7 +75,9 @@ def _add_leaf(
         return
     if len(node) < _FIELDS_OF_A_LEAF:
         raise ValueError("a part with too few fields")
-    media_type = f"{_text(node[0])}/{_text(node[1])}".lower()
+    media_type = f"{_text(node[0])}/{_text(node[1])}".strip().lower()
+    if not all(media_type.split("/")):
+        media_type = "text/plain"  # what no type can be made of is text (RFC 2045, 5.2)
     attached = _attached(node, media_type)
     kind = "message/rfc822" if attached else _text(node[0]).lower()
     disposition, disposition_parameters = _disposition(node, _DISPOSITION_AT.get(kind, 8))
