@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = re.compile(r"(\d{1,4})\s*(h|hours?|d|days?|w|weeks?|months?)(?:\s+ago)?")
+_WRITTEN = re.compile(r"\d{1,2}(?:st|nd|rd|th)?[ /.-](?:\d{1,2}|[a-z]{3,9})(?:[ /.-](?P<year>\d\d|\d{4}))?")
 _DAYS = {"d": 1, "w": 7, "m": 30}
 _HINT = 'Say it as in "yesterday", "3 days", "2 weeks", "monday", "2026-11-20", "20/11/2026" or "20 Nov".'
-_LONGEST_TEXT = 40
+_SHOWN_CHARACTERS = 40
+_EARLIEST_YEAR = 1971
 
 
 def since(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
@@ -35,6 +37,8 @@ def since(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
         on = today - timedelta(days=int(span[1]) * _DAYS[span[2][0]]) if span else _day(words, today)
     except (ValueError, OverflowError) as error:
         raise UsageError(f'"{_shown(text)}" is no date that can be told for certain', _HINT) from error
+    if on.year < _EARLIEST_YEAR:
+        raise UsageError(f'"{_shown(text)}" lies before any e-mail', _HINT)
     if on > today:
         raise UsageError(f'"{_shown(text)}" is still to come ({on:%-d %B %Y})', _HINT)
     return datetime.combine(on, time(), zone).astimezone(UTC)
@@ -62,15 +66,14 @@ def _back(weekday: str, today: date) -> timedelta:
 
 def _written(words: str, today: date) -> date:
     """A date with day and month, as people write it in Britain. A bare number says too little."""
+    written = _WRITTEN.fullmatch(words)
+    if written is None:
+        raise ValueError(words)
     from dateutil import parser
 
-    if len(words) > _LONGEST_TEXT or not re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)?[\s/.-]+\w+.*", words):
-        raise ValueError(words)
     on = parser.parse(words, dayfirst=True, default=datetime.combine(today, time())).date()
-    other = parser.parse(words, dayfirst=True, default=datetime(2000, 1, 1, tzinfo=UTC)).date()
-    has_year = on.year == other.year
-    return on.replace(year=on.year - 1) if on > today and not has_year else on
+    return on.replace(year=on.year - 1) if on > today and not written["year"] else on
 
 
 def _shown(text: str) -> str:
-    return ascii(text)[1:-1][:_LONGEST_TEXT]
+    return ascii(text)[1:-1][:_SHOWN_CHARACTERS]

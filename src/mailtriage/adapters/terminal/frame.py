@@ -36,7 +36,7 @@ def nothing(summary: Summary) -> str:
 
 
 def footer(summary: Summary) -> tuple[tuple[str, bool], ...]:
-    """The closing sentences, each with whether it is loud."""
+    """The closing sentences, each with whether it is loud; the last is the promise."""
     mailboxes = [_mailbox(line, summary) for line in summary.mailboxes]
     checks = mailboxes or [("NO MAILBOX WAS EVER CHECKED: type mailtriage poll.", True)]
     return (*checks, _rules(summary.scan), (PROMISE, False))

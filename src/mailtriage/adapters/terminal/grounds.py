@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mailtriage.adapters.terminal.letter import gone, headline
+from mailtriage.adapters.terminal.letter import PLACES, gone, headline
 from mailtriage.adapters.terminal.rows import Row, marked_rows, row
 from mailtriage.adapters.terminal.safe import one_line
-from mailtriage.model import Emergency, Flag
+from mailtriage.model import Emergency, Flag, Forwarded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mailtriage.adapters.terminal.letter import Live
     from mailtriage.adapters.terminal.words import Wording
@@ -32,17 +32,8 @@ _FLAGS: Mapping[Flag, str] = {
     Flag.AUTOMATIC: "No person typed it to you",
     Flag.NOT_SCANNED: "Something in it was not scanned",
 }
-_PLACES: Mapping[str, str] = {
-    "subject": "in the subject",
-    "own": "in the sender's own words",
-    "quoted": "in quoted text",
-    "forwarded": "in forwarded text",
-    "signature": "in the signature",
-    "footer": "in the footer",
-    "header": "in the header",
-}
 _CONTEXT_CHARACTERS = 300
-_REASONS_AT_MOST = 40
+_GROUPS_AT_MOST = 40
 
 
 def grounds(live: Live, wording: Wording) -> Iterator[Row]:
@@ -55,28 +46,48 @@ def grounds(live: Live, wording: Wording) -> Iterator[Row]:
     if verdict.emergency is not live.item.message.verdict.emergency:
         then, now = live.item.message.verdict.emergency.value, verdict.emergency.value
         yield row(f"When it was polled its emergency flag was {then}; by the present rules it is {now}.", "loud")
-    for number, reason in enumerate(verdict.reasons[:_REASONS_AT_MOST], 1):
+    groups = _grouped(verdict.reasons)
+    for number, group in enumerate(groups[:_GROUPS_AT_MOST], 1):
         yield row("")
-        yield row(f"{number}. {_sentence(reason)}", "head")
-        yield from _context(reason, live.message)
+        yield row(f"{number}. {_sentence(group, verdict)}", "head")
+        yield from _context(group[0], live.message)
     yield row("")
-    if len(verdict.reasons) > _REASONS_AT_MOST:
-        yield row(f"and {len(verdict.reasons) - _REASONS_AT_MOST} more reasons of these kinds.")
+    if len(groups) > _GROUPS_AT_MOST:
+        yield row(f"and {len(groups) - _GROUPS_AT_MOST} more reasons of these kinds.")
     yield from _figures(verdict)
     yield row(NOTHING_MEANS_NOTHING, "quiet")
 
 
-def _sentence(reason: Reason) -> str:
-    place = _PLACES.get(reason.where, one_line(reason.where))
-    rule = f"(rule {one_line(reason.rule)})"
+def _grouped(reasons: Sequence[Reason]) -> list[list[Reason]]:
+    """Reasons of one flag and one fate whose words overlap, together, the graver first; groups as the reasons come."""
+    groups: dict[tuple[object, ...], list[list[Reason]]] = {}
+    for reason in sorted(reasons, key=lambda each: -each.tier.rank):
+        alike = groups.setdefault((reason.flag, reason.where, reason.passage, reason.guard), [])
+        fitting = next((group for group in alike if _overlap(group[0], reason)), None)
+        if fitting is None:
+            alike.append([reason])
+        else:
+            fitting.append(reason)
+    return [group for alike in groups.values() for group in alike]
+
+
+def _overlap(one: Reason, other: Reason) -> bool:
+    return 0 <= one.start < other.end and 0 <= other.start < one.end
+
+
+def _sentence(group: Sequence[Reason], verdict: Verdict) -> str:
+    reason = group[0]
+    place = PLACES.get(reason.where, one_line(reason.where))
+    ids = dict.fromkeys(one_line(each.rule) for each in group)
+    rules = f"({'rule' if len(ids) == 1 else 'rules'} {', '.join(ids)})"
+    if reason.flag is Flag.FORWARDED and verdict.forwarded is Forwarded.NO:
+        return f"It could look forwarded, but that was set aside: {place} {rules}"
+    if reason.flag is Flag.NOT_SCANNED:
+        return f"{_FLAGS[reason.flag]} {rules}"
     if reason.flag is not Flag.EMERGENCY:
-        return f"{_FLAGS[reason.flag]}: {place} {rule}"
-    said = f"{_TIERS[reason.tier].capitalize()} {place}"
-    return (
-        f'{said}, set aside because of the guard "{one_line(reason.guard)}" {rule}'
-        if reason.guard
-        else f"{said} {rule}"
-    )
+        return f"{_FLAGS[reason.flag]}: {place} {rules}"
+    guard = f', set aside because of the guard "{one_line(reason.guard)}"' if reason.guard else ""
+    return f"{_TIERS[reason.tier].capitalize()} {place}{guard} {rules}"
 
 
 def _context(reason: Reason, message: Message) -> tuple[Row, ...]:
@@ -91,7 +102,7 @@ def _context(reason: Reason, message: Message) -> tuple[Row, ...]:
     lead = [line for line in before[:-1] if line.strip()][-1:]
     rest = [line for line in after[1:] if line.strip()][:1]
     opening = "\n".join([*lead, before[-1]])
-    words = text[reason.start : reason.end]
+    words = text[reason.start : min(reason.end, reason.start + _CONTEXT_CHARACTERS)]
     shown = "\n".join([f"{opening}{words}{after[0]}", *rest])
     return marked_rows(shown, [(len(opening), len(opening) + len(words))], "     ")
 

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from mailtriage.model import Address, Attachment, Message, Passage, Verdict
     from mailtriage.summary import Item
 
+PLACES: Mapping[str, str] = {
+    "subject": "in the subject",
+    "own": "in the sender's own words",
+    "quoted": "in quoted text",
+    "forwarded": "in forwarded text",
+    "signature": "in the signature",
+    "footer": "in the footer",
+    "header": "in the header",
+}
 _PREFIXES: Mapping[PassageKind, str] = {PassageKind.QUOTED: "> ", PassageKind.FORWARDED: "| "}
 _HEADLINE_CHARACTERS = 1000
 _MARKED_FLAGS = (Flag.EMERGENCY, Flag.DIARY)
@@ -65,7 +74,8 @@ def gone(item: Item) -> Iterator[Row]:
     yield row("It is no longer where it was read: moved elsewhere or deleted. Its words are not kept here.", "loud")
     for reason in item.message.reasons:
         guard = f", set aside: {one_line(reason.guard)}" if reason.guard else ""
-        yield row(f"Rule that fired: {one_line(reason.rule)} ({reason.flag.value}, {one_line(reason.where)}{guard})")
+        where = PLACES.get(reason.where, one_line(reason.where))
+        yield row(f"Rule that fired: {one_line(reason.rule)} ({reason.flag.value}, {where}{guard})")
     yield row(PROMISE, "quiet")
 
 

@@ -99,11 +99,19 @@ def _bracketed(one: Row) -> str:
 def _pieces(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
     """The text cut at the edges of the spans, each piece with whether it lies in one."""
     at = 0
-    for start, end in sorted(spans):
-        start, end = max(start, at), min(end, len(text))  # noqa: PLW2901 - cut to what is not yet told
-        if start >= end:
-            continue
+    for start, end in _merged(spans, len(text)):
         yield text[at:start], False
         yield text[start:end], True
         at = end
     yield text[at:], False
+
+
+def _merged(spans: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """The spans in order, cut to the text, those that overlap or touch made one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted((max(start, 0), min(end, length)) for start, end in spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        elif start < end:
+            merged.append((start, end))
+    return merged

@@ -141,9 +141,11 @@ class _Drawing:
         return Text.assemble(told, "\n", self._text(contact, "bold")) if contact else told
 
     def _footer(self) -> Iterator[RenderableType]:
-        loud = [self._text(sentence, "bold red") for sentence, is_loud in frame.footer(self.summary) if is_loud]
-        quiet = " ".join(sentence for sentence, is_loud in frame.footer(self.summary) if not is_loud)
-        yield from (*loud, self._text(quiet, "dim"))
+        *checks, (promise, _) = frame.footer(self.summary)
+        yield from (self._text(sentence, "bold red") for sentence, is_loud in checks if is_loud)
+        if quiet := " ".join(sentence for sentence, is_loud in checks if not is_loud):
+            yield self._text(quiet, "dim")
+        yield self._text(promise)
         yield self._text("Next: " + " \u00b7 ".join(frame.commands(self.summary)))
 
     @property
