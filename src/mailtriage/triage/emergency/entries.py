@@ -48,7 +48,10 @@ class Examples:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """Phrases that speak for a tier; a sign is a rule with tier NONE, it speaks only together with others."""
+    """Phrases that speak for a tier; a sign is a rule with tier NONE, it speaks only together with others.
+
+    `near_self`: a first-person word must stand within so many words, in the same sentence; 0 asks for none.
+    """
 
     id: str
     tier: Emergency
@@ -56,6 +59,7 @@ class Rule:
     phrases: tuple[Phrase, ...]
     exceptions: tuple[Phrase, ...]
     guards: frozenset[str]
+    near_self: int
     written: tuple[str, ...]
     note: str
     examples: Examples
@@ -115,7 +119,7 @@ def rule_of(
         EntryError: a key is missing, unknown or of the wrong kind.
         PhraseError: a phrase cannot be read.
     """
-    _only(table, {"id", "tier", "about", "phrases", "except", "guards", "note", "examples"})
+    _only(table, {"id", "tier", "about", "phrases", "except", "guards", "near_self", "note", "examples"})
     written = _texts(table, "phrases")
     named = [name for given in _texts(table, "guards", empty=True) for name in groups.get(given, [given])]
     unknown = sorted(set(named) - set(guards))
@@ -128,6 +132,7 @@ def rule_of(
         phrases=tuple(_phrase(reader, text) for text in written),
         exceptions=tuple(_phrase(reader, text) for text in _texts(table, "except", empty=True, default=[])),
         guards=frozenset(named),
+        near_self=_words(table, "near_self"),
         written=written,
         note=str(table.get("note", "")),
         examples=_examples(table, required=not is_sign),
@@ -144,9 +149,6 @@ def guard_of(table: dict[str, Any], reader: PhraseReader) -> Guard:
     _only(table, {"id", "name", "side", "reach", "to", "broken_by", "broken_inside", "crosses_commas", "phrases", "note"})
     if table.get("side") not in list(Side):
         raise EntryError(f"side must be one of {', '.join(Side)}")
-    reach = table.get("reach", 0)
-    if not isinstance(reach, int) or not 0 <= reach <= _MOST_WORDS:
-        raise EntryError(f"reach must be a number of words from 0 to {_MOST_WORDS}")
     to = table.get("to", "mention")
     if to not in {"mention", "urgent"}:
         raise EntryError("to must be mention or urgent: a guard lowers a hit, it never takes it away")
@@ -154,7 +156,7 @@ def guard_of(table: dict[str, Any], reader: PhraseReader) -> Guard:
         id=table["id"],
         name=str(table.get("name", table["id"])),
         side=Side(table["side"]),
-        reach=reach,
+        reach=_words(table, "reach"),
         to=_TIERS[to],
         broken_by=frozenset(_texts(table, "broken_by", empty=True, default=[])),
         broken_inside=frozenset(_texts(table, "broken_inside", empty=True, default=[])),
@@ -224,6 +226,13 @@ def _person(table: dict[str, Any]) -> Person:
     if about not in list(Person):
         raise EntryError(f"about must be one of {', '.join(Person)}")
     return Person(about)
+
+
+def _words(table: dict[str, Any], key: str) -> int:
+    value = table.get(key, 0)
+    if not isinstance(value, int) or not 0 <= value <= _MOST_WORDS:
+        raise EntryError(f"{key} must be a number of words from 0 to {_MOST_WORDS}")
+    return value
 
 
 def _texts(

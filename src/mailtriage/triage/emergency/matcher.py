@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mailtriage.triage.emergency.phrases import Choice, Gap, OneOf, first_words, gap, lengths, vocabulary
+from mailtriage.triage.emergency.phrases import Choice, Gap, OneOf, first_words, gap, lengths, single_elements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,26 +60,28 @@ class Matcher:
         self._starts: dict[str, list[Cell]] = {}
         self._lengths = [lengths(phrase) for phrase in phrases]
         self._heads: list[Cell] = []
-        words: set[str] = set()
         for number, phrase in enumerate(phrases):
             head = self._chain(phrase, Cell(None, None, number, True))
             self._heads.append(head)
-            words |= vocabulary(phrase)
             for word in first_words(phrase):
                 self._starts.setdefault(word, []).append(head)
-        self.vocabulary = frozenset(words)
+        self._alike = _alike(phrases)
         self._forget()
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word that a phrase names."""
+        return frozenset(self._alike)
 
     def ends(self, text: Words) -> list[tuple[int, int]]:
         """Phrase number and place of its last word, for every way a phrase ends somewhere in the text."""
         found: list[tuple[int, int]] = []
-        state, sentence = self._root, -1
+        state, sentence, alike = self._root, -1, self._alike
         for place, word in enumerate(text.words):
             if text.sentences[place] != sentence:
                 state, sentence = self._root, text.sentences[place]
-            step = state.steps.get(word)
-            if step is None:
-                step = self._step(state, self._known(word))
+            known = alike.get(word) or self._known(word)
+            step = state.steps.get(known) or self._step(state, known)
             state, ended = step
             if ended:
                 found.extend((phrase, place) for phrase in ended)
@@ -119,9 +121,10 @@ class Matcher:
         return self._replay(after, place, end, text) if element.optional else None
 
     def _known(self, word: str) -> str:
-        if word in self.vocabulary:
-            return word
-        return NUMBER if word.isdigit() else ""
+        alike = self._alike.get(word)
+        if alike is None:
+            return self._alike.get(NUMBER, "") if word.isdigit() else ""
+        return alike
 
     def _forget(self) -> None:
         self._states: dict[frozenset[Cell], _State] = {}
@@ -183,3 +186,13 @@ class Matcher:
             after = cell
         return after
 
+
+
+def _alike(phrases: Sequence[Phrase]) -> dict[str, str]:
+    """For each word that phrases name, one that stands for it: words in the same sets everywhere are one to a scan."""
+    memberships: dict[str, list[int]] = {}
+    for number, element in enumerate(single_elements(phrases)):
+        for word in element.words:
+            memberships.setdefault(word, []).append(number)
+    first: dict[tuple[int, ...], str] = {}
+    return {word: first.setdefault(tuple(numbers), word) for word, numbers in memberships.items()}

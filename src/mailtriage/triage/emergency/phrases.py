@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _SIGN = re.compile(r"\{0-(\d{1,2})\}|<([a-z0-9-]+)>|([()\[\]|])|([^\s()\[\]|<>{}]+)|(\S)")
 _LONGEST_WORDS = 48
@@ -98,15 +98,17 @@ def lengths(sequence: Phrase) -> tuple[int, int]:
     return fewest, most
 
 
-def vocabulary(sequence: Phrase) -> set[str]:
-    """Every word that a sequence names."""
-    found: set[str] = set()
-    for element in sequence:
-        if isinstance(element, OneOf):
-            found |= element.words
-        elif isinstance(element, Choice):
-            found = found.union(*(vocabulary(way) for way in element.ways))
-    return found
+def single_elements(sequences: Iterable[Phrase]) -> list[OneOf]:
+    """Every distinct one-word element in the sequences and in their choices."""
+    seen: dict[int, Element] = {}
+    waiting = [element for sequence in sequences for element in sequence]
+    while waiting:
+        element = waiting.pop()
+        if id(element) not in seen:
+            seen[id(element)] = element
+            if isinstance(element, Choice):
+                waiting.extend(part for way in element.ways for part in way)
+    return [element for element in seen.values() if isinstance(element, OneOf)]
 
 
 class PhraseReader:

@@ -24,6 +24,7 @@ KNOWN, QUOTED, FOOTER, ORDINARY = "known", "quoted", "footer", "ordinary reason"
 _SKIPPED = frozenset({Automatic.BULK, Automatic.LIST, Automatic.BOUNCE})
 _OTHERS = frozenset({PassageKind.QUOTED, PassageKind.FORWARDED})
 _HELPLINE = "helpline"
+_SELF = frozenset({"i", "me", "my", "myself", "mine"})
 _AROUND_WORDS = 6
 _MOST_REASONS = 60
 _ORDINARY_WORDS = 60
@@ -101,7 +102,9 @@ def _hits(piece: _Text, rules: EmergencyRules) -> tuple[list[_Hit], int]:
     for phrase, last in compiled.matcher.ends(text):
         owner = compiled.owners[phrase]
         if isinstance(owner, Rule) and not compiled.exceptions[phrase]:
-            found.append((owner, compiled.matcher.match(phrase, last, text)))
+            match = compiled.matcher.match(phrase, last, text)
+            if not owner.near_self or _is_near_self(match, owner.near_self, text):
+                found.append((owner, match))
         else:
             cues.append((phrase, last))
     if not found:
@@ -112,6 +115,13 @@ def _hits(piece: _Text, rules: EmergencyRules) -> tuple[list[_Hit], int]:
     if in_helpline_footer:
         hits = [replace(hit, reason=_lower(hit.reason, Emergency.MENTION, FOOTER)) for hit in hits]
     return hits, len(text.words)
+
+
+def _is_near_self(match: Match, reach: int, text: Words) -> bool:
+    """Whether a first-person word stands in the hit, or near it in its sentence."""
+    places = range(max(0, match.start - reach), min(len(text.words), match.end + reach))
+    sentence = text.sentences[match.start]
+    return any(text.words[place] in _SELF and text.sentences[place] == sentence for place in places)
 
 
 def _cue(phrase: int, last: int, rules: EmergencyRules, text: Words) -> Cue:
