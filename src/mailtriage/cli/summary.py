@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING
 
 from mailtriage.cli.clock import now as read_clock
@@ -11,6 +10,7 @@ from mailtriage.cli.clock import now as read_clock
 if TYPE_CHECKING:
     import argparse
 
+    from mailtriage.adapters.terminal.capabilities import Capabilities
     from mailtriage.config import Config
     from mailtriage.summary import Summary
 
@@ -41,7 +41,17 @@ def run(arguments: argparse.Namespace) -> int:
     from mailtriage.cli.wiring import open_config
 
     summary = _summary(open_config(arguments), arguments.since)
-    sys.stdout.write(_text(summary, arguments))
+    if arguments.json:
+        from mailtriage.adapters.terminal.document import document
+
+        print(json.dumps(document(summary, names=arguments.names), indent=2))
+        return 0
+    from mailtriage.adapters.terminal.capabilities import capabilities
+    from mailtriage.adapters.terminal.pager import page
+
+    able = capabilities()
+    # What is most pressing stands at the top, where a summary longer than the window must begin to be read.
+    page(_text(summary, able, arguments), able)
     return 0
 
 
@@ -67,14 +77,7 @@ def _summary(config: Config, since_text: str | None) -> Summary:
         )
 
 
-def _text(summary: Summary, arguments: argparse.Namespace) -> str:
-    from mailtriage.adapters.terminal.capabilities import capabilities
-
-    if arguments.json:
-        from mailtriage.adapters.terminal.document import document
-
-        return json.dumps(document(summary, names=arguments.names), indent=2) + "\n"
-    able = capabilities()
+def _text(summary: Summary, able: Capabilities, arguments: argparse.Namespace) -> str:
     if arguments.plain or able.plain:
         from mailtriage.adapters.terminal.plain import plain
 

@@ -30,7 +30,9 @@ _STYLES: Mapping[Section, str] = {
     Section.DECIDE: "bold magenta",
     Section.DIARY: "bold cyan",
 }
-_AT_MOST: Mapping[Section, int] = {Section.FORWARDED: 5, Section.WAITING: 6, Section.UNKNOWN: 4}
+# How many messages of a section are listed: what fits an ordinary day, and what is left of it in a window too low.
+_ROOMY: Mapping[Section, int] = {Section.FORWARDED: 5, Section.WAITING: 6, Section.UNKNOWN: 4}
+_TIGHT: Mapping[Section, int] = {Section.FORWARDED: 2, Section.WAITING: 3, Section.UNKNOWN: 2}
 _NARROW_COLUMNS = 60
 _WHO_COLUMNS = {False: 14, True: 22}
 """Room for a sender, without and with names."""
@@ -41,8 +43,13 @@ def screen(summary: Summary, capabilities: Capabilities, *, names: bool = False,
 
     `everything` lists what is otherwise cut to a few lines a section. Calls, looks, decisions and diary are never cut.
     """
-    drawing = _Drawing(summary, Wording(summary.now, summary.zone, names), capabilities, everything)
-    return drawn(drawing.parts(), capabilities)
+    wording = Wording(summary.now, summary.zone, names)
+    if everything:
+        return drawn(_Drawing(summary, wording, capabilities, None).parts(), capabilities)
+    roomy = drawn(_Drawing(summary, wording, capabilities, _ROOMY).parts(), capabilities)
+    if roomy.count("\n") < capabilities.rows:
+        return roomy
+    return drawn(_Drawing(summary, wording, capabilities, _TIGHT).parts(), capabilities)
 
 
 def drawn(parts: Iterator[RenderableType], capabilities: Capabilities) -> str:
@@ -65,10 +72,12 @@ def drawn(parts: Iterator[RenderableType], capabilities: Capabilities) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
+    """`at_most`: how many messages of a section are listed; None for all of all sections."""
+
     summary: Summary
     wording: Wording
     capabilities: Capabilities
-    everything: bool
+    at_most: Mapping[Section, int] | None
 
     def parts(self) -> Iterator[RenderableType]:
         yield self._text(frame.headline(self.summary), "dim")
@@ -89,12 +98,12 @@ class _Drawing:
         yield from self._footer()
 
     def _section(self, section: Section, items: Sequence[Item]) -> Iterator[RenderableType]:
-        if section is Section.HANDLED and not self.everything:
+        if section is Section.HANDLED and self.at_most is not None:
             senders = self.wording.short(items)
             shown = "; ".join(senders[:SENDERS_AT_MOST])
             yield self._indented(shown + self._rest(len(senders) - SENDERS_AT_MOST, "; "))
             return
-        shown_items = items if self.everything else items[: _AT_MOST.get(section, len(items))]
+        shown_items = items[: (self.at_most or {}).get(section, len(items))]
         yield self._rows(shown_items, self.summary.quarantined if section is Section.LOOK else ())
         if rest := self._rest(len(items) - len(shown_items)):
             yield self._indented(rest)

@@ -123,7 +123,7 @@ class Wording:
 
     def _circumstances(self, item: Item) -> Iterator[tuple[Section | None, str]]:
         if item.message.backlog and item.section is Section.CALL:
-            yield None, "already old when first read, so nobody was rung"
+            yield None, "old at the first poll, so not rung"
         if not item.clients and item.section not in (Section.UNKNOWN, Section.CALL):
             yield None, "sender not on the roster"
         if len(item.clients) > 1:
