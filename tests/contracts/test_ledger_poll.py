@@ -1,0 +1,149 @@
+"""What every ledger must do for a poll: groups of writes, and where it stopped."""
+
+from __future__ import annotations
+
+from ledgers import CRISIS, HOUR, NOON, Ledger, broken_group, numbers_of, place, received, sent
+from mailtriage.ledger import Checkpoint, MailboxHealth, Quarantined, ScanHealth, SeenChange, SeenInterval
+
+# ---------------------------------------------------------------- what a poll keeps of its work
+
+
+def test_known_keys_are_those_received_sent_or_quarantined_in_that_folder(ledger: Ledger) -> None:
+    ledger.add_received(received(location=place("1")))
+    ledger.add_sent(sent(location=place("2")))
+    ledger.add_quarantined(Quarantined(place("3"), "cut short", NOON))
+    assert ledger.known_keys("practice", "INBOX", 7, ["1", "2", "3", "4"]) == {"1", "2", "3"}
+    assert ledger.known_keys("practice", "INBOX", 8, ["1"]) == frozenset()
+    assert ledger.known_keys("practice", "Archive", 7, ["1"]) == frozenset()
+    assert ledger.known_keys("other", "INBOX", 7, ["1"]) == frozenset()
+
+
+def test_fingerprints_of_received_and_sent_mail_are_known(ledger: Ledger) -> None:
+    ledger.add_received(received(fingerprints=("f1", "f1")))
+    ledger.add_sent(sent(fingerprints=("f1", "f2")))
+    assert ledger.known_fingerprints(["f1", "f2", "f3"]) == {"f1", "f2"}
+
+
+def test_a_checkpoint_is_kept_for_each_folder_of_each_mailbox(ledger: Ledger) -> None:
+    ledger.save_checkpoint("practice", "INBOX", Checkpoint(7, 100, 2**62))
+    ledger.save_checkpoint("practice", "INBOX", Checkpoint(7, 101, 2**62 + 1))
+    assert ledger.checkpoint("practice", "INBOX") == Checkpoint(7, 101, 2**62 + 1)
+    assert ledger.checkpoint("practice", "Sent") is None
+    assert ledger.checkpoint("other", "INBOX") is None
+
+
+def test_a_failed_transaction_keeps_nothing_of_its_batch(ledger: Ledger) -> None:
+    with broken_group(ledger):
+        ledger.add_received(received())
+        ledger.add_sent(sent())
+        ledger.save_checkpoint("practice", "INBOX", Checkpoint(7, 2))
+    assert ledger.messages(NOON) == ()
+    assert ledger.checkpoint("practice", "INBOX") is None
+    assert ledger.known_keys("practice", "Sent", 7, ["s"]) == frozenset()
+
+
+def test_a_failed_part_of_a_transaction_is_rolled_back_alone(ledger: Ledger) -> None:
+    with ledger.transaction():
+        number = ledger.add_received(received("a"))
+        with broken_group(ledger):
+            ledger.add_received(received("b"))
+    assert numbers_of(ledger) == [number]
+
+
+def test_a_rehearsal_can_be_read_inside_and_keeps_nothing(ledger: Ledger) -> None:
+    with ledger.rehearsal():
+        with ledger.transaction():
+            number = ledger.add_received(received(verdict=CRISIS))
+        assert [message.number for message in ledger.alarms()] == [number]
+    assert ledger.alarms() == ()
+    assert ledger.messages(NOON) == ()
+
+
+def test_quarantine_lists_a_place_once_with_its_latest_problem(ledger: Ledger) -> None:
+    ledger.add_quarantined(Quarantined(place("2"), "no body", NOON))
+    ledger.add_quarantined(Quarantined(place("1"), "no body", NOON))
+    ledger.add_quarantined(Quarantined(place("2"), "too big", NOON + HOUR))
+    assert ledger.quarantined() == (
+        Quarantined(place("2"), "too big", NOON),
+        Quarantined(place("1"), "no body", NOON),
+    )
+
+
+def test_a_place_leaves_quarantine_when_released_or_kept_after_all(ledger: Ledger) -> None:
+    for key in "123":
+        ledger.add_quarantined(Quarantined(place(key), "no body", NOON))
+    ledger.release_quarantined(place("1"))
+    ledger.add_received(received(location=place("2")))
+    ledger.add_sent(sent(location=place("3")))
+    assert ledger.quarantined() == ()
+
+
+def test_the_health_of_a_mailbox_is_replaced(ledger: Ledger) -> None:
+    ledger.save_mailbox_health(MailboxHealth("work", NOON))
+    ledger.save_mailbox_health(MailboxHealth("home", None, NOON, "no answer"))
+    ledger.save_mailbox_health(MailboxHealth("work", NOON + HOUR))
+    ledger.tell_failure("home", NOON + HOUR)
+    ledger.tell_failure("unknown", NOON + HOUR)
+    assert ledger.mailbox_health() == (
+        MailboxHealth("home", None, NOON, "no answer", NOON + HOUR),
+        MailboxHealth("work", NOON + HOUR),
+    )
+
+
+def test_the_heartbeat_is_replaced(ledger: Ledger) -> None:
+    assert ledger.scan_health() is None
+    ledger.save_scan_health(ScanHealth(NOON, 10, "digest"))
+    ledger.save_scan_health(ScanHealth(NOON + HOUR, 11, "digest 2", "a rule failed"))
+    assert ledger.scan_health() == ScanHealth(NOON + HOUR, 11, "digest 2", "a rule failed")
+
+
+def test_the_last_time_she_was_told_counts(ledger: Ledger) -> None:
+    first, second = (ledger.add_received(received(name, verdict=CRISIS)) for name in "ab")
+    assert ledger.told_at(first) is None
+    ledger.save_told([first, second], NOON)
+    ledger.save_told(iter([first]), NOON + HOUR)
+    assert (ledger.told_at(first), ledger.told_at(second)) == (NOON + HOUR, NOON)
+
+
+# ---------------------------------------------------------------- when mail was read
+
+
+def test_mail_was_first_read_between_the_last_check_and_this_one(ledger: Ledger) -> None:
+    number = ledger.add_received(received())
+    ledger.save_mailbox_health(MailboxHealth("practice", NOON + HOUR))
+    ledger.add_seen(SeenChange(place("a"), seen=True, noticed_at=NOON + 2 * HOUR))
+    assert ledger.seen_interval(number) == SeenInterval(NOON + HOUR, NOON + 2 * HOUR)
+
+
+def test_mail_first_read_stays_as_first_noticed(ledger: Ledger) -> None:
+    number = ledger.add_received(received())
+    for seen, hours in ((False, 1), (True, 2), (False, 3), (True, 4)):
+        ledger.add_seen(SeenChange(place("a"), seen=seen, noticed_at=NOON + hours * HOUR))
+    assert ledger.seen_interval(number) == SeenInterval(NOON, NOON + 2 * HOUR)
+
+
+def test_mail_that_came_read_was_read_before_this_poll(ledger: Ledger) -> None:
+    ledger.save_mailbox_health(MailboxHealth("practice", NOON + HOUR))
+    ledger.save_scan_health(ScanHealth(NOON + 2 * HOUR, 1, "digest"))
+    number = ledger.add_received(received(seen=True))
+    assert ledger.seen_interval(number) == SeenInterval(NOON, NOON + 2 * HOUR)
+    assert ledger.open_locations("practice", "INBOX", 7) == ()
+
+
+def test_a_flag_at_an_unknown_place_is_ignored(ledger: Ledger) -> None:
+    ledger.add_sent(sent())
+    ledger.add_seen(SeenChange(place("nowhere"), seen=True, noticed_at=NOON))
+    ledger.add_seen(SeenChange(place("s", "Sent"), seen=True, noticed_at=NOON))
+    assert ledger.open_locations("practice", "Sent", 7) == ()
+
+
+def test_open_locations_are_the_unread_places_of_that_folder(ledger: Ledger) -> None:
+    ledger.save_scan_health(ScanHealth(NOON, 1, "digest"))
+    ledger.add_received(received("a"))
+    ledger.add_received(received("b"))
+    ledger.add_received(received("b", location=place("b", "Archive")))
+    ledger.add_received(received("c", seen=True))
+    assert ledger.open_locations("practice", "INBOX", 7) == (place("a"), place("b"))
+    assert ledger.open_locations("practice", "INBOX", 8) == ()
+    ledger.add_seen(SeenChange(place("b", "Archive"), seen=True, noticed_at=NOON))
+    assert ledger.open_locations("practice", "INBOX", 7) == (place("a"),)
