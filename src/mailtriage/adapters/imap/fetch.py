@@ -13,7 +13,7 @@ from mailtriage.adapters.imap.connection import BrokenAnswerError
 from mailtriage.adapters.imap.failures import PARSER_ERRORS
 from mailtriage.adapters.imap.structure import structure_of
 from mailtriage.ledger import Location
-from mailtriage.mail.mime import CONTENT_LIMIT_BYTES, HEADER_LIMIT_BYTES, HEADER_NAMES, filtered, wanted
+from mailtriage.mail.mime import CONTENT_LIMIT_BYTES, HEADER_LIMIT_BYTES, HEADER_NAMES, filtered, split, wanted
 from mailtriage.mail.raw import RawMessage, RawPart
 from mailtriage.poll.ports import Fetched, Unreadable
 
@@ -29,6 +29,8 @@ TEXT_PARTS_LIMIT = 100
 MESSAGE_LIMIT_BYTES = 8_000_000
 """Of all text parts of one message."""
 
+_WHOLE_AT_ONCE = 10
+_ENCODINGS = frozenset({"base64", "quoted-printable"})
 _HEAD_ITEMS = (
     "FLAGS",
     "INTERNALDATE",
@@ -66,6 +68,7 @@ class Reading:
 def read_messages(connection: Connection, folder: str, uidvalidity: int, uids: Sequence[int]) -> Reading:
     """Messages of the open folder, in the order of `uids`."""
     heads, problems = _heads(connection, uids)
+    heads.update(_read_whole(connection, {uid: head for uid, head in heads.items() if _seems_bodiless(head)}))
     for sections, members in _by_sections(heads).items():
         contents, unread = _texts(connection, members, sections)
         problems.update(unread)
@@ -81,6 +84,23 @@ def read_messages(connection: Connection, folder: str, uidvalidity: int, uids: S
         tuple(Fetched(place(uid), heads[uid].received_at, heads[uid].seen, heads[uid].raw) for uid in sorted(heads)),
         tuple(Unreadable(place(uid), problems[uid]) for uid in sorted(problems)),
     )
+
+
+def _seems_bodiless(head: _Head) -> bool:
+    return head.raw.size_bytes > 0 and not any(part.size_bytes for part in head.raw.parts)
+
+
+def _read_whole(connection: Connection, heads: Mapping[int, _Head]) -> dict[int, _Head]:
+    """Messages that the server finds empty, split by ourselves: a damaged header can hide a body, but no attachment."""
+    uids = [uid for uid, head in heads.items() if head.raw.size_bytes <= CONTENT_LIMIT_BYTES]
+    read: dict[int, _Head] = {}
+    for start in range(0, len(uids), _WHOLE_AT_ONCE):
+        members = uids[start : start + _WHOLE_AT_ONCE]
+        items = [f"BODY.PEEK[]<0.{CONTENT_LIMIT_BYTES}>"]
+        answers, _ = _checked(connection, members, items, lambda answer: _section(answer, ""))
+        for uid, content in answers.items():
+            read[uid] = replace(heads[uid], raw=replace(split(content), size_bytes=heads[uid].raw.size_bytes))
+    return read
 
 
 def read_seen(connection: Connection, uids: Sequence[int]) -> dict[int, bool]:
@@ -202,7 +222,8 @@ def _by_sections(heads: Mapping[int, _Head]) -> dict[tuple[str, ...], list[int]]
     """UIDs by the text parts that are to be fetched of them: most mail has the same one or two."""
     groups: dict[tuple[str, ...], list[int]] = {}
     for uid, head in heads.items():
-        sections = tuple(part.section for part in head.raw.parts if wanted(part))[:TEXT_PARTS_LIMIT]
+        missing = [part.section for part in head.raw.parts if wanted(part) and part.content is None]
+        sections = tuple(missing[:TEXT_PARTS_LIMIT])
         if sections:
             groups.setdefault(sections, []).append(uid)
     return groups
@@ -240,13 +261,22 @@ def _continued(connection: Connection, uid: int, section: str, beginning: bytes)
 
 
 def _filled(raw: RawMessage, contents: Mapping[str, bytes]) -> RawMessage:
-    """The message with its texts. A text part that was not asked for, there being too many, counts as cut."""
-    return replace(raw, parts=tuple(_with_content(part, contents) for part in raw.parts))
+    """The message with its texts.
+
+    A text part that was not asked for, there being too many, counts as cut; so does one within an attached message
+    that is encoded, which no MIME mail may do (RFC 2046, 5.2.1), and which servers therefore cannot look into.
+    """
+    shut = {part.section for part in raw.parts if part.media_type == "message/rfc822" and part.encoding in _ENCODINGS}
+    parts = (_with_content(part, contents) for part in raw.parts)
+    shown = (
+        replace(part, cut=True) if part.content is not None and shut & {*part.container_ids} else part for part in parts
+    )
+    return replace(raw, parts=tuple(shown))
 
 
 def _with_content(part: RawPart, contents: Mapping[str, bytes]) -> RawPart:
     if part.section not in contents:
-        return replace(part, content=b"", cut=True) if wanted(part) else part
+        return replace(part, content=b"", cut=True) if wanted(part) and part.content is None else part
     content = contents[part.section]
     longer = len(content) >= FIRST_BYTES and len(content) < (part.size_bytes or 0)
     cut = longer or len(content) > CONTENT_LIMIT_BYTES
