@@ -48,7 +48,7 @@ def _letter(number: int, sent_at: datetime, chance: random.Random) -> bytes:
     mail["Message-ID"] = f"<letter-{number}@client.example>"
     prefix = chance.choice(["", "", "Re: ", "Fwd: "])
     mail["Subject"] = f"{prefix}Café, Thursday and number {number}"
-    sentences = chance.choices(_SENTENCES, k=chance.choice([3, 12, 250]))
+    sentences = chance.choices(_SENTENCES, k=chance.choices([3, 12, 250], weights=[50, 45, 5])[0])
     body = "\n".join([chance.choice(_OPENERS), *sentences]) + "\n"
     if prefix == "Re: ":
         body += f"\nOn Mon, 2 Nov 2026 at 09:00, Dr Hale <{THERAPIST}> wrote:\n> See you on Thursday.\n"
