@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -104,7 +103,6 @@ def _ring(config: Config, ledger: SqlLedger, now: datetime) -> int:
 
 
 def _tell_failures(config: Config, ledger: SqlLedger, report: PollReport, now: datetime) -> None:
-    health = {known.mailbox: known for known in ledger.mailbox_health()}
     due = failures_due(
         report.failures,
         now=now,
@@ -113,7 +111,7 @@ def _tell_failures(config: Config, ledger: SqlLedger, report: PollReport, now: d
     )
     for failure in due:
         print(_sentence(config, failure), file=sys.stderr)
-        ledger.save_mailbox_health(replace(health[failure.mailbox], failure_told_at=now))
+        ledger.tell_failure(failure.mailbox, now)
 
 
 def _sentence(config: Config, failure: Failure) -> str:
