@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -75,3 +76,14 @@ def test_safe_text_holds_no_control_format_or_surrogate_and_stays_as_it_is(text:
 @given(ANY_TEXT)
 def test_ascii_text_is_ascii(text: str) -> None:
     assert ascii_only(safe(text)).isascii()
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("character", ["\x1b", "\u200d", "e\u0301", "\u00e9\n", "\t"])
+def test_the_cost_is_linear(character: str) -> None:
+    def cost(count: int) -> float:
+        start = process_time()
+        safe(character * count, multiline=True)
+        return process_time() - start
+
+    assert min(cost(400_000) for _ in range(3)) < 6 * min(cost(100_000) for _ in range(3))

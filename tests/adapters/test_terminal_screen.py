@@ -17,7 +17,7 @@ from mailtriage.adapters.terminal.document import VERSION, document
 from mailtriage.adapters.terminal.plain import plain
 from mailtriage.adapters.terminal.safe import ascii_only, safe
 from mailtriage.adapters.terminal.screen import screen
-from practice import CRISIS, FAILING, HARD, HEALTHY, ORDINARY, QUARANTINED, SCAN, kept, summary_of
+from practice import CRISIS, FAILING, HARD, HEALTHY, ORDINARY, QUARANTINED, SCAN, answered, kept, summary_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,3 +135,10 @@ def test_the_document_is_versioned_and_survives_json() -> None:
     assert list(again["sections"]) == [
         "call", "look", "decide", "diary", "forwarded", "waiting", "unknown", "handled",
     ]  # fmt: skip
+
+
+def test_handled_messages_are_told_in_a_row_of_senders() -> None:
+    handled = [answered(kept(n, sender=f"{n % 11}@x.example"), 1) for n in range(100, 133)]
+    for drawn in (screen(summary_of(*handled), BARE), plain(summary_of(*handled))):
+        assert "and 3 more senders: mailtriage summary --all" in " ".join(drawn.split())
+    assert "more senders" not in plain(summary_of(*handled), everything=True)

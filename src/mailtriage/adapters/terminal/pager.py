@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mailtriage.adapters.terminal.capabilities import Capabilities
 
-_ENVIRONMENT = {"LESS": "-FRX", "LESSSECURE": "1", "LESSHISTFILE": "-"}
+# Leaves the text on the screen (X) and says how to leave, to people who never met less.
+_ENVIRONMENT = {"LESS": "-FRX -PsSpace for more, q to leave$", "LESSSECURE": "1", "LESSHISTFILE": "-"}
 
 
 def page(text: str, capabilities: Capabilities) -> None:

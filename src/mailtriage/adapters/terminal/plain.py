@@ -56,5 +56,5 @@ def _handled(wording: Wording, items: tuple[Item, ...]) -> Iterator[str]:
     if items:
         senders = wording.short(items)
         more = len(senders) - SENDERS_AT_MOST
-        rest = f"; and {more} more: mailtriage summary --all" if more > 0 else ""
+        rest = f"; and {more} more senders: mailtriage summary --all" if more > 0 else ""
         yield f"{TITLES[Section.HANDLED]}, {len(items)}: {'; '.join(senders[:SENDERS_AT_MOST])}{rest}"

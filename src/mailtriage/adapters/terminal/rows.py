@@ -60,22 +60,19 @@ def plain_rows(rows: Iterable[Row]) -> str:
 
 def drawn_rows(rows: Iterable[Row], capabilities: Capabilities) -> str:
     """The rows wrapped to the terminal, marked words underlined, or in brackets where there are no colours."""
-    import io
-
+    from rich.color import ColorSystem
     from rich.console import Console
 
-    console = Console(
-        file=io.StringIO(),
-        width=capabilities.columns,
-        force_terminal=True,
-        color_system="standard" if capabilities.colour else None,
-        legacy_windows=False,
-    )
-    with console.capture() as capture:
-        for one in rows:
-            for line in _wrapped(one, console, capabilities):
-                console.print(line, soft_wrap=True, highlight=False)
-    return "\n".join(line.rstrip() for line in capture.get().split("\n"))
+    # Rendered line by line, not printed: a console's printing is ten times as slow, and mail has many lines.
+    console = Console(width=capabilities.columns, force_terminal=True)
+    colours = ColorSystem.STANDARD if capabilities.colour else None
+    drawn = []
+    for one in rows:
+        for line in _wrapped(one, console, capabilities):
+            line.rstrip()
+            pieces = line.render(console)
+            drawn.append("".join(p.style.render(p.text, color_system=colours) if p.style else p.text for p in pieces))
+    return "".join(line.rstrip() + "\n" for line in drawn)
 
 
 def _wrapped(one: Row, console: Console, capabilities: Capabilities) -> Iterator[Text]:
@@ -88,8 +85,9 @@ def _wrapped(one: Row, console: Console, capabilities: Capabilities) -> Iterator
         words = Text(capabilities.text(_bracketed(one)))
     prefix = capabilities.text(one.prefix)
     width = max(capabilities.columns - len(prefix), _LEAST_COLUMNS)
-    for line in words.wrap(console, width, overflow="fold") or [Text()]:
-        yield Text.assemble(prefix, line, style=style)
+    lines = [words] if words.cell_len <= width else words.wrap(console, width, overflow="fold")
+    for line in lines:
+        yield Text.assemble(prefix, line, style=style, end="")
 
 
 def _bracketed(one: Row) -> str:

@@ -101,15 +101,15 @@ class _Drawing:
         if section is Section.HANDLED and self.at_most is not None:
             senders = self.wording.short(items)
             shown = "; ".join(senders[:SENDERS_AT_MOST])
-            yield self._indented(shown + self._rest(len(senders) - SENDERS_AT_MOST, "; "))
+            yield self._indented(shown + self._rest(len(senders) - SENDERS_AT_MOST, "; ", " senders"))
             return
         shown_items = items[: (self.at_most or {}).get(section, len(items))]
         yield self._rows(shown_items, self.summary.quarantined if section is Section.LOOK else ())
         if rest := self._rest(len(items) - len(shown_items)):
             yield self._indented(rest)
 
-    def _rest(self, more: int, joint: str = "") -> str:
-        return f"{joint}and {more} more: mailtriage summary --all" if more > 0 else ""
+    def _rest(self, more: int, joint: str = "", what: str = "") -> str:
+        return f"{joint}and {more} more{what}: mailtriage summary --all" if more > 0 else ""
 
     def _rows(self, items: Sequence[Item], quarantined: Sequence[Quarantined]) -> Table:
         """One row a message. Senders have a column unless one of them is too wide for it; then they lead the words."""
