@@ -15,7 +15,7 @@ A therapist's mailbox is polled from cron; what needs a human is shown in a term
     cli                                  argv in, exit status out; the only wiring and the only clock
 
 Direction: each layer imports only what stands below it, and import-linter holds it (see pyproject.toml):
-cli > adapters > config > poll, inspection > summary > mail, triage, billing > ledger > model > errors.
+cli > adapters > config > poll, inspection > summary > mail, triage > ledger > model > errors.
 
 Invariants:
 - Everything outside `adapters` and `cli` is pure: values in, values out; the current time is a parameter.
