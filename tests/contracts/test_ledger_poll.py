@@ -147,3 +147,10 @@ def test_open_locations_are_the_unread_places_of_that_folder(ledger: Ledger) -> 
     assert ledger.open_locations("practice", "INBOX", 8) == ()
     ledger.add_seen(SeenChange(place("b", "Archive"), seen=True, noticed_at=NOON))
     assert ledger.open_locations("practice", "INBOX", 7) == (place("a"),)
+
+
+def test_mail_read_at_one_place_is_not_asked_for_at_a_new_one(ledger: Ledger) -> None:
+    ledger.save_scan_health(ScanHealth(NOON, 1, "digest"))
+    ledger.add_received(received("a", seen=True))
+    ledger.add_received(received("a", location=place("a", "Archive")))
+    assert ledger.open_locations("practice", "Archive", 7) == ()
