@@ -12,10 +12,11 @@ from fakes import FakeLedger
 from mailtriage.errors import PermissionProblemError, TemporaryError
 from mailtriage.ledger import Checkpoint, FolderRole, ScanHealth
 from mailtriage.model import Client, DecisionKind, Emergency, Message, Verdict
-from mailtriage.poll import Failure, MailboxAccess, PollReport, calls_due, failures_due, poll, thread_of
-from mailtriage.triage import triage
+from mailtriage.poll import Failure, MailboxAccess, PollReport, calls_due, failures_due, poll
+from mailtriage.poll.intake import thread_of
 from mailtriage.triage.emergency import bundled_rules
 from mailtriage.triage.policy import ThreadContext, TriagePolicy
+from mailtriage.triage.verdict import triage
 from sources import UIDVALIDITY, MemorySource, Stored
 
 if TYPE_CHECKING:

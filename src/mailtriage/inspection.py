@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailtriage.mail.message import read
 from mailtriage.mail.mime import split
-from mailtriage.triage import triage
+from mailtriage.triage.verdict import triage
 from mailtriage.triage.emergency import EmergencyRules, bundled_rules
 from mailtriage.triage.policy import ThreadContext, TriagePolicy
 

@@ -70,6 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"$ {command} poll --verbose", flush=True)
     status = main(["--config", arguments.config, "poll", "--verbose"])
     print(f"\n$ {command} summary", flush=True)
+    os.environ["PAGER"] = "cat"  # what to type next must not wait behind a pager
     status = status or main(["--config", arguments.config, "summary"])
     print(
         f"\nThis is an invented practice in {os.path.relpath(folder)}. Next, with the numbers above:\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mailtriage.inspection import Inspection
+    from mailtriage.triage.policy import TriagePolicy
+
+FILE_LIMIT_BYTES = 200_000_000
+"""A larger file is no mail; most servers refuse one of a quarter of that."""
 
 _DESCRIPTION = """\
-Triage saved mail (.eml files, or folders of them). Nothing is fetched, kept or sent. Exit status 1 if a file could not
-be read, else 0.
+Triage saved mail (.eml files, or folders of them). Nothing is fetched, kept or sent. Of a folder every file is read that
+is not hidden; of a Maildir those in cur and new. Exit status 1 if a file could not be read, else 0.
 """
 
 
@@ -33,32 +38,68 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what triage says of each file."""
-    from mailtriage.inspection import as_json, inspect
     from mailtriage.triage.policy import TriagePolicy
 
-    policy = TriagePolicy(own_addresses=frozenset(address.lower() for address in arguments.own))
+    policy = TriagePolicy(own_addresses=frozenset(address.strip().lower() for address in arguments.own))
+    tell = _as_object if arguments.json else _as_sentences
     status = 0
     for path in _files(arguments.paths):
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            status = 1
-            problem = error.strerror or type(error).__name__
-            print(json.dumps({"path": str(path), "error": problem}) if arguments.json else f"{path}: {problem}")
-            continue
-        inspection = inspect(data, policy=policy)
-        text = json.dumps(as_json(str(path), inspection)) if arguments.json else _sentences(path, inspection)
-        print(text, flush=True)
+        inspection, problem = _inspected(path, policy)
+        print(tell(path, inspection, problem), flush=True)
+        status |= bool(problem)
     return status
 
 
+def _inspected(path: Path, policy: TriagePolicy) -> tuple[Inspection | None, str]:
+    """(what triage says, "") or (None, why the file could not be read)."""
+    from mailtriage.inspection import inspect
+
+    try:
+        with path.open("rb") as file:
+            data = file.read(FILE_LIMIT_BYTES + 1)
+    except OSError as error:
+        return None, error.strerror or type(error).__name__
+    except ValueError:  # a NUL in the name
+        return None, "No file can have this name"
+    if len(data) > FILE_LIMIT_BYTES:
+        return None, f"It is larger than {FILE_LIMIT_BYTES // 1_000_000} MB"
+    try:
+        return inspect(data, policy=policy), ""
+    except Exception as error:  # noqa: BLE001 - a fault of ours in one mail must not hide the mails after it
+        return None, f"mailtriage failed on it ({type(error).__name__}); please report it"
+
+
 def _files(paths: list[Path]) -> Iterator[Path]:
-    """The files named, and those in the folders named, in order of their names; hidden ones are left out."""
+    """The files named, and those in the folders named, in order of their names; a folder that cannot be read as such."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+            yield from _files_in(path)
         else:
             yield path
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """The files in a folder and its subfolders that are not hidden; of a Maildir those in `cur` and `new`."""
+    unreadable: list[OSError] = []
+    for name, folders, files in os.walk(folder, onerror=unreadable.append):
+        is_maildir = {"cur", "new", "tmp"} <= set(folders)
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and not (is_maildir and f == "tmp"))
+        if not is_maildir:
+            yield from (Path(name, file) for file in sorted(files) if not file.startswith("."))
+    yield from (Path(error.filename) for error in unreadable)
+
+
+def _as_object(path: Path, inspection: Inspection | None, problem: str) -> str:
+    from mailtriage.inspection import as_json
+
+    row = {"path": str(path), "error": problem} if inspection is None else as_json(str(path), inspection)
+    return json.dumps(row)
+
+
+def _as_sentences(path: Path, inspection: Inspection | None, problem: str) -> str:
+    from mailtriage.adapters.terminal.safe import safe
+
+    return safe(f"{path}: {problem}") if inspection is None else _sentences(path, inspection)
 
 
 def _sentences(path: Path, inspection: Inspection) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailtriage import __version__
 from mailtriage.config import ImapMailbox, parse
 from mailtriage.errors import ConfigError, MailtriageError
 from mailtriage.ledger import ScanHealth
@@ -100,7 +101,7 @@ def rules_texts(config: Config) -> dict[str, str]:
     Raises:
         ConfigError: if a file of her own cannot be read.
     """
-    from mailtriage.triage.emergency import bundled_texts
+    from mailtriage.triage.rule_texts import bundled_texts
 
     texts = dict(bundled_texts())
     for path in config.triage.rules_files:
@@ -127,17 +128,19 @@ class RulesTriager:
 
     def __call__(self, message: Message, context: ThreadContext) -> Verdict:
         """What triage says of a message."""
-        from mailtriage.triage import triage
+        from mailtriage.triage.verdict import triage
 
         return triage(message, self._policy, self.rules, context)
 
     def health(self, last: ScanHealth | None, now: datetime) -> ScanHealth:
-        """The heartbeat; the rules' own examples are run only when the texts differ from the last heartbeat's."""
-        from mailtriage.triage.emergency import digest_of, self_test
+        """The heartbeat; the rules' own examples are run only when texts or version are not those of the last."""
+        from mailtriage.triage.rule_texts import digest_of
 
-        digest = digest_of(self._texts)
+        digest = digest_of({"mailtriage": __version__, **self._texts})
         if last and last.rules_digest == digest:
             return ScanHealth(now, last.rules_count, digest, last.self_test_problem)
+        from mailtriage.triage.emergency import self_test
+
         problems = (*self.rules.problems, *self_test(self.rules))
         return ScanHealth(now, self.rules.count, digest, "; ".join(problems[:3]))
 

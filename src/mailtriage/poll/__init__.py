@@ -1,19 +1,9 @@
 """A poll: `poll` runs it, over `Source`s; `calls_due` says whom to ring about."""
 
 from mailtriage.poll.ports import Batch, Fetched, Folder, Source, Triager, Unreadable
-from mailtriage.poll.run import (
-    BACKLOG_AGE,
-    Failure,
-    MailboxAccess,
-    PollReport,
-    calls_due,
-    failures_due,
-    poll,
-    thread_of,
-)
+from mailtriage.poll.run import Failure, MailboxAccess, PollReport, calls_due, failures_due, poll
 
 __all__ = [
-    "BACKLOG_AGE",
     "Batch",
     "Failure",
     "Fetched",
@@ -26,5 +16,4 @@ __all__ = [
     "calls_due",
     "failures_due",
     "poll",
-    "thread_of",
 ]

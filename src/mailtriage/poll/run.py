@@ -7,29 +7,20 @@ nothing. A mailbox that fails never keeps the others from being polled.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mailtriage.errors import MailtriageError, TemporaryError
 from mailtriage.ledger import FolderRole, MailboxHealth, Quarantined, Received, SeenChange, Sent
-from mailtriage.mail.message import read
-from mailtriage.mail.subject import bare_subject
 from mailtriage.model import Emergency
-from mailtriage.triage.policy import ThreadContext
-from mailtriage.triage.senders import clients_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from mailtriage.ledger import KeptMessage, Location, PollLedger
-    from mailtriage.model import Client, Message, Verdict
+    from mailtriage.model import Client
     from mailtriage.poll.ports import Batch, Fetched, Folder, Source, Triager
-
-BACKLOG_AGE = timedelta(days=2)
-"""Mail older than this when its mailbox is first polled is listed, not rung."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +80,7 @@ def poll(
     ledger.save_scan_health(triager.health(ledger.scan_health(), now))
     for access in mailboxes:
         last = health.get(access.name, MailboxHealth(access.name, checked_at=None))
-        run = _Run(access.name, ledger, roster, triager, now, now - first_poll, last.checked_at is None, report)
+        run = MailboxRun(access.name, ledger, roster, triager, now, now - first_poll, last.checked_at is None, report)
         try:
             with access.open() as source:
                 run.poll(source, progress)
@@ -103,8 +94,8 @@ def poll(
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """One mailbox in one run."""
+class MailboxRun:
+    """One mailbox in one run. `since` is where its first poll begins; `first` that it was never polled to the end."""
 
     mailbox: str
     ledger: PollLedger
@@ -116,6 +107,7 @@ class _Run:
     report: PollReport
 
     def poll(self, source: Source, progress: Callable[[str, Batch], None]) -> None:
+        """Everything new in the mailbox, kept."""
         for folder in sorted(source.folders(), key=lambda folder: folder.role is not FolderRole.SENT):
             checkpoint = self.ledger.checkpoint(self.mailbox, folder.name)
             known = self._known(folder)
@@ -144,8 +136,12 @@ class _Run:
 
     def _keep_message(self, folder: Folder, fetched: Fetched) -> None:
         try:
-            message = read(fetched.raw)
-            kept = self._sent(message, fetched) if folder.role is FolderRole.SENT else self._received(message, fetched)
+            from mailtriage.poll import intake  # noqa: PLC0415 - an idle poll reads and triages nothing
+
+            if folder.role is FolderRole.SENT:
+                kept: Sent | Received = intake.sent(fetched, self.triager)
+            else:
+                kept = intake.received(fetched, self)
         except MailtriageError:
             raise
         except Exception as error:  # noqa: BLE001 - one message that breaks our code must never block the others
@@ -161,57 +157,6 @@ class _Run:
     def _quarantine(self, location: Location, problem: str) -> None:
         self.ledger.add_quarantined(Quarantined(location, problem, self.now))
         self.report.unreadable += 1
-
-    def _received(self, message: Message, fetched: Fetched) -> Received:
-        clients = clients_of(message, self.roster)
-        answers = message.in_reply_to + message.references
-        context = ThreadContext(
-            sender_is_client=bool(clients), answers_own_mail=bool(answers and self.ledger.sent_ids(answers))
-        )
-        verdict = self.triager(message, context)
-        fingerprints = _fingerprints(verdict)
-        # A quoted alarm may be our own words, or words already triaged, coming back: only the ledger can tell.
-        if verdict.quoted_alarm and (known := self.ledger.known_fingerprints(fingerprints)):
-            verdict = self.triager(message, replace(context, known_fingerprints=known))
-        return Received(
-            identity=message.identity,
-            message_id=message.message_id,
-            location=fetched.location,
-            received_at=fetched.received_at,
-            sent_at=message.sent_at,
-            sender=message.sender.email if message.sender else "",
-            clients=tuple(client.code for client in clients),
-            answers=answers,
-            thread=thread_of(message.subject),
-            seen=fetched.seen,
-            backlog=self.first and fetched.received_at < self.now - BACKLOG_AGE,
-            verdict=verdict,
-            fingerprints=fingerprints,
-        )
-
-    def _sent(self, message: Message, fetched: Fetched) -> Sent:
-        verdict = self.triager(message, ThreadContext())
-        return Sent(
-            identity=message.identity,
-            message_id=message.message_id,
-            location=fetched.location,
-            sent_at=message.sent_at or fetched.received_at,
-            recipients=tuple(dict.fromkeys(address.email for address in message.to + message.cc)),
-            answers=message.in_reply_to + message.references,
-            thread=thread_of(message.subject),
-            words=verdict.words,
-            fingerprints=_fingerprints(verdict),
-        )
-
-
-def _fingerprints(verdict: Verdict) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(reason.fingerprint for reason in verdict.reasons if reason.fingerprint))
-
-
-def thread_of(subject: str) -> str:
-    """A hash of the subject without its prefixes, to guess which mail another answers; "" for an empty subject."""
-    bare = " ".join(bare_subject(subject).casefold().split())
-    return hashlib.sha256(bare.encode("utf-8", "surrogatepass")).hexdigest() if bare else ""
 
 
 def calls_due(ledger: PollLedger, *, now: datetime, remind: timedelta, crisis_only: bool) -> tuple[KeptMessage, ...]:

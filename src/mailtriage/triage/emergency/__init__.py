@@ -3,8 +3,8 @@
 It matches wording. It does not assess anybody, and no flag means nothing (see docs/emergency.md).
 """
 
-from mailtriage.triage.emergency.bundled import bundled_rules, bundled_texts
-from mailtriage.triage.emergency.rules import EmergencyRules, digest_of, load_rules
+from mailtriage.triage.emergency.bundled import bundled_rules
+from mailtriage.triage.emergency.rules import EmergencyRules, load_rules
 from mailtriage.triage.emergency.scan import EmergencyFinding, emergency
 from mailtriage.triage.emergency.self_test import self_test
 
@@ -12,8 +12,6 @@ __all__ = [
     "EmergencyFinding",
     "EmergencyRules",
     "bundled_rules",
-    "bundled_texts",
-    "digest_of",
     "emergency",
     "load_rules",
     "self_test",

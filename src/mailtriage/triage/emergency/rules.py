@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +13,7 @@ from mailtriage.triage.emergency.entries import Combination, EntryError, Guard, 
 from mailtriage.triage.emergency.matcher import Matcher
 from mailtriage.triage.emergency.phrases import Phrase, PhraseError, PhraseReader
 from mailtriage.triage.emergency.tokens import Spelling
+from mailtriage.triage.rule_texts import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,12 +74,6 @@ class _Gathered:
 _EntryType = TypeVar("_EntryType", Rule, Guard, Combination)
 _KINDS = {"rule": "rule", "sign": "sign", "guard": "guard"}
 _PLAIN = ("sets", "spelling", "groups")
-
-
-def digest_of(texts: Mapping[str, str]) -> str:
-    """SHA-256, as hex, of the files' names and texts in their order."""
-    parts = (part for pair in texts.items() for part in pair)
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def load_rules(texts: Mapping[str, str]) -> EmergencyRules:

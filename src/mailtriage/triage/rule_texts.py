@@ -1,0 +1,25 @@
+"""The wording rules as text: all that an idle poll needs of them, apart from the code that compiles them."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@cache
+def bundled_texts() -> dict[str, str]:
+    """File name -> TOML text of the bundled rules, in the order of their names."""
+    folder = files("mailtriage.triage") / "emergency" / "rules"
+    found = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    return {file.name: file.read_text(encoding="utf-8") for file in found}
+
+
+def digest_of(texts: Mapping[str, str]) -> str:
+    """SHA-256, as hex, of the files' names and texts in their order."""
+    parts = (part for pair in texts.items() for part in pair)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

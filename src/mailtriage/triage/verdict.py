@@ -1,0 +1,49 @@
+"""All flags together: Message -> Verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mailtriage.model import Flag, Reason, Verdict
+from mailtriage.triage.automatic import automatic
+from mailtriage.triage.diary import diary
+from mailtriage.triage.emergency import emergency
+from mailtriage.triage.forwarded import forwarded
+from mailtriage.triage.length import length
+
+if TYPE_CHECKING:
+    from mailtriage.model import Message
+    from mailtriage.triage.emergency import EmergencyRules
+    from mailtriage.triage.policy import ThreadContext, TriagePolicy
+
+
+def triage(message: Message, policy: TriagePolicy, rules: EmergencyRules, context: ThreadContext) -> Verdict:
+    """The verdict on a message: every flag, with the reasons of all of them in one list.
+
+    Automatic mail is never long and never asks for the diary; its wording is scanned as `emergency` says.
+    """
+    found = automatic(message)
+    kind = found[0] if found else None
+    outcome, forward_reasons = forwarded(message, policy, context)
+    finding = emergency(message, rules, context, kind)
+    count, reading, long_reasons = length(message, policy)
+    wishes, diary_reasons = ((), ()) if kind else diary(message)
+    return Verdict(
+        forwarded=outcome,
+        emergency=finding.tier,
+        quoted_alarm=finding.quoted_alarm,
+        long=bool(long_reasons) and kind is None,
+        words=count,
+        reading=reading,
+        diary=wishes,
+        automatic=kind,
+        not_scanned=message.not_scanned,
+        reasons=(
+            *finding.reasons,
+            *forward_reasons,
+            *(long_reasons if kind is None else ()),
+            *diary_reasons,
+            *((found[1],) if found else ()),
+            *(Reason("not-scanned", Flag.NOT_SCANNED, reason) for reason in message.not_scanned),
+        ),
+    )
