@@ -7,9 +7,10 @@ import quopri
 import re
 from typing import TYPE_CHECKING
 
+from mailtriage.mail.addresses import addresses
 from mailtriage.mail.charsets import codec_of, text_of
 from mailtriage.mail.flowed import unflowed
-from mailtriage.mail.headers import addresses, decoded, fields, instant, message_ids
+from mailtriage.mail.headers import decoded, fields, instant, message_ids
 from mailtriage.mail.html import html_lines
 from mailtriage.mail.lines import Line
 from mailtriage.mail.mime import HEADER_NAMES, wanted
