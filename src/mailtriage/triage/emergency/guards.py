@@ -60,7 +60,7 @@ class Guards:
     def _holds(self, cue: Cue, rule: Rule, hit: Match) -> bool:
         sentences = self._text.sentences
         if cue.guard is None:
-            return cue.rule is rule and sentences[cue.start] == sentences[hit.start]
+            return cue.rule is rule and cue.start < hit.end and hit.start < cue.end
         if cue.guard.name not in rule.guards or sentences[cue.start] != sentences[hit.start]:
             return False
         if not cue.guard.broken_inside.isdisjoint(self._text.words[hit.start : hit.end]):
