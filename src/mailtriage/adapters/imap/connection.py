@@ -24,7 +24,14 @@ SEARCH_WINDOW = 50_000
 
 
 class BrokenAnswerError(Exception):
-    """What was asked cannot be answered, or not be read; the connection is usable, and others may be asked for."""
+    """What was asked cannot be answered, or not be read; the connection is usable, and others may be asked for.
+
+    `hung_up` is true if it is a new one, the server having ended the one before.
+    """
+
+    def __init__(self, *, hung_up: bool = False) -> None:
+        super().__init__("broken answer")
+        self.hung_up = hung_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,7 @@ class Connection:
                 raise
             except (imaplib.IMAP4.abort, OSError, MemoryError) as error:
                 self._reconnect()
-                raise BrokenAnswerError from error
+                raise BrokenAnswerError(hung_up=True) from error
             except imaplib.IMAP4.error as error:
                 # imaplib stops in the middle of a line that is too long: what follows on the wire is no answer.
                 if "got more than" in str(error):
@@ -169,15 +176,27 @@ class Connection:
                 raise BrokenAnswerError from error
         return answer
 
+    def ensure_alive(self, uid: int) -> None:
+        """Nothing, if the server at least tells a message's flags.
+
+        Raises:
+            TemporaryError: if not: then it is not the message that made it hang up.
+        """
+        try:
+            self.fetch([uid], ["FLAGS"])
+        except BrokenAnswerError as error:
+            raise self._keeps_hanging_up() from error
+
+    def _keeps_hanging_up(self) -> TemporaryError:
+        return TemporaryError(f"{self.mailbox.host} keeps closing the connection", "The next run goes on from there.")
+
     def _reconnect(self) -> None:
         """Connect anew with the same folder open, as it was."""
         before = self._state
         self.close(quietly=True)
         self._reconnections += 1
         if self._reconnections > RECONNECTION_LIMIT:
-            raise TemporaryError(
-                f"{self.mailbox.host} keeps closing the connection", "The next run tries again from there."
-            )
+            raise self._keeps_hanging_up()
         self.open()
         after = self.examine(self._folder)
         if before is None or after.uidvalidity != before.uidvalidity:

@@ -160,7 +160,9 @@ def _single(
     try:
         answer = connection.fetch([uid], items)
         return ({uid: read(answer[uid])}, {}) if uid in answer else ({}, {})
-    except BrokenAnswerError:
+    except BrokenAnswerError as broken:
+        if broken.hung_up:
+            connection.ensure_alive(uid)
         return {}, {uid: "the server's answer cannot be read"}
     except _IncompleteError as missing:
         return {}, {uid: f"the server hands it over without its {missing}"}

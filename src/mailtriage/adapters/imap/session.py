@@ -153,6 +153,9 @@ def _log_in(client: Any, mailbox: ImapMailbox, secret: Secret) -> None:  # noqa:
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
+        # imapclient makes a refusal even of a connection that broke.
+        if isinstance(error.__context__, imaplib.IMAP4.abort):
+            raise error.__context__ from None
         # `from None`: a server may echo the password, which must not show in a traceback either.
         raise login_failure(error, mailbox, token=secret.kind != "password") from None
     except PARSER_ERRORS:

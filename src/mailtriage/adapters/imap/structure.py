@@ -64,7 +64,7 @@ def _children(node: Sequence[Any]) -> Sequence[Sequence[Any]]:
 def _subtype_at(node: Sequence[Any]) -> int:
     if isinstance(node[0], list):
         return 1
-    return next(index for index, item in enumerate(node) if not isinstance(item, tuple))
+    return next((index for index, item in enumerate(node) if not isinstance(item, tuple)), len(node))
 
 
 def _add_leaf(
