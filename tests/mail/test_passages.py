@@ -159,7 +159,9 @@ def test_the_link_below_a_mobile_footer_belongs_to_it() -> None:
 
 
 def test_structural_depth_quotes_like_marks() -> None:
-    found = passages([Line("Yes."), Line("On 2 Nov 2026, at 10:00, Bea wrote:"), Line("Can you?", depth=1), Line("Anna")])
+    found = passages(
+        [Line("Yes."), Line("On 2 Nov 2026, at 10:00, Bea wrote:"), Line("Can you?", depth=1), Line("Anna")]
+    )
     assert [(p.kind, p.text) for p in found if p.kind is PassageKind.OWN] == [
         (PassageKind.OWN, "Yes."),
         (PassageKind.OWN, "Anna"),
@@ -245,8 +247,26 @@ def test_own_text_above_and_below_a_marked_quote_comes_back(above: str, below: s
 
 
 PIECES = st.sampled_from(
-    ["> ", ">", "| ", "-- ", "---- Forwarded message ----", "From: a@b.example", "Date: 02.11.2026", "Subject: x", "To:"]
-    + ["On 2 Nov 2026, at 10:00, Bea wrote:", "Sent from my iPhone", "________", "words", "", "    indented", "To unsubscribe"]
+    [
+        "> ",
+        ">",
+        "| ",
+        "-- ",
+        "---- Forwarded message ----",
+        "From: a@b.example",
+        "Date: 02.11.2026",
+        "Subject: x",
+        "To:",
+    ]
+    + [
+        "On 2 Nov 2026, at 10:00, Bea wrote:",
+        "Sent from my iPhone",
+        "________",
+        "words",
+        "",
+        "    indented",
+        "To unsubscribe",
+    ]
 )
 ANY_TEXT = st.lists(st.lists(PIECES | st.text(max_size=8), max_size=3).map("".join), max_size=14).map("\n".join)
 

@@ -36,7 +36,7 @@ class HeaderBlock:
 
     Attributes:
         labels: fields in the order found, by English names in lower case, then `UNKNOWN` for each that is not known.
-        sender: the address of the From: line in lower case, the first of all if no From: is known, "" if none.
+        sender: the address of the From: line in lower case, the first of all if no label is known, "" if none.
         language: the language most labels belong to.
         addressed: some address field holds an address.
         dated: the date field holds a date.
@@ -191,7 +191,7 @@ def _block(start: int, end: int, fields: list[_Field], depth: int) -> HeaderBloc
         return None
     everything = " ".join(field.value for field in fields)
     date = named.get("date", "")
-    sender = ADDRESS.search(named.get("from", everything))
+    sender = ADDRESS.search(named.get("from", "" if named else everything))
     return HeaderBlock(
         start=start,
         end=end,

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from mailtriage.mail.marks import MarkedLine
 
-_LOOK_AHEAD = 4
+_BLANKS_LIMIT = 2
+_NOTES_LINES = 4  # Notes puts name, date and a blank line above "To:"
 _LABELS_AT_LEAST = 2
 _UNLISTED_LABELS_AT_LEAST = 3
 
@@ -84,7 +85,7 @@ def _by_separator(lines: Sequence[MarkedLine], at: int, start: int | None = None
         return None
     start = at if start is None else start
     block = None
-    for below in _next_words(lines, at):
+    for below in _next_words(lines, at, count=_NOTES_LINES if parted.listed and parted.dashed else 2):
         block = block or header_block(lines, below, structural=parted.dashed)
     labels = len(block.labels) if block else 0
     if block and labels >= (_LABELS_AT_LEAST if parted.listed else _UNLISTED_LABELS_AT_LEAST):
@@ -123,7 +124,7 @@ def _opened(
     return Opener(quote, start, block.end, lines[start].depth, block.depth)
 
 
-def _next_words(lines: Sequence[MarkedLine], at: int, *, including: bool = False) -> list[int]:
-    """The next two lines with words, within a few lines."""
+def _next_words(lines: Sequence[MarkedLine], at: int, *, including: bool = False, count: int = 2) -> list[int]:
+    """The next few lines with words, not far below."""
     first = at if including else at + 1
-    return [n for n in range(first, min(len(lines), at + 1 + _LOOK_AHEAD)) if not lines[n].blank][:2]
+    return [n for n in range(first, min(len(lines), at + 1 + count + _BLANKS_LIMIT)) if not lines[n].blank][:count]

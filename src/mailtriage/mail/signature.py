@@ -56,7 +56,7 @@ def _words_end(lines: Sequence[MarkedLine]) -> int:
         end -= 1
     for at in range(end - 1, max(-1, end - 1 - _SEARCHED_LINES), -1):
         line = lines[at]
-        if line.markup is Markup.SIGNATURE or (_is_delimiter(line) and _is_short(lines[at + 1 : end])):
+        if (line.markup is Markup.SIGNATURE or _is_delimiter(line)) and _is_short(lines[at + 1 : end]):
             return at
         if _is_underscored(line) and _is_ruled_off(lines[at + 1 : end]):
             return at

@@ -13,8 +13,16 @@ if TYPE_CHECKING:
     from mailtriage.triage.policy import ThreadContext, TriagePolicy
 
 _REDIRECTS = ("resent-from", "resent-to", "resent-date", "resent-message-id", "x-forwarded-to", "x-forwarded-for")
-_NOTICES = {"multipart/report": "bounce", "multipart/digest": "digest"}
-_SECOND_VS = frozenset({"fi", "et"})
+_NOTICES = {
+    "multipart/report": "bounce",
+    "message/delivery-status": "bounce",
+    "message/disposition-notification": "bounce",
+    "multipart/digest": "digest",
+}
+# Quotes that nothing but marks told of, and attached mail, which stands among the attachments too.
+_UNTOLD = frozenset({QuoteOrigin.MARKS, QuoteOrigin.MARKUP, QuoteOrigin.ATTACHED})
+_VS_REPLIES = frozenset({"fi", "et"})
+_VS_FORWARDS = frozenset({"da", "no"})
 _LABELS_AT_LEAST = 2
 _TEXT_LIMIT = 300
 
@@ -34,12 +42,12 @@ def forwarded(message: Message, policy: TriagePolicy, context: ThreadContext) ->
 
 def _by_content(message: Message, policy: TriagePolicy, context: ThreadContext) -> tuple[Forwarded, tuple[Reason, ...]]:
     attached = [a for a in message.attachments if _is_mail(a)]
-    quotes = [(at, p) for at, p in enumerate(message.passages) if p.quote is not None]
+    quotes = [(at, p) for at, p in enumerate(message.passages) if p.quote and p.quote.origin not in _UNTOLD]
     reasons: list[Reason] = []
     outcomes = [Forwarded.NO]
     for outcome, found in (
         _by_attachment(message, attached),
-        _by_subject(message, quotes),
+        _by_subject(message, policy, context, quotes),
         *(_by_passage(message, policy, context, at, passage) for at, passage in quotes),
     ):
         outcomes.append(outcome)
@@ -50,27 +58,35 @@ def _by_content(message: Message, policy: TriagePolicy, context: ThreadContext) 
 def _by_attachment(message: Message, attached: Sequence[Attachment]) -> tuple[Forwarded, list[Reason]]:
     if not attached:
         return Forwarded.NO, []
-    notice = _NOTICES.get(message.media_type)
+    notice = _notice(message)
     if notice:
-        return Forwarded.NO, [_reason(f"forward.set-aside.{notice}", f"a {notice}, with the mail it is about attached")]
+        return Forwarded.NO, [_reason(f"forward.set-aside.{notice}", f"a {notice}: mail is attached by a mail system")]
     name = attached[0].name or "without a name"
     return Forwarded.FORWARD, [_reason("forward.attached", f"a mail is attached: {name}")]
+
+
+def _notice(message: Message) -> str:
+    """Which notice of a mail system this is, "" if it is none; those attach mail that nobody forwarded."""
+    found = (kind for media_type, kind in _NOTICES.items() if media_type in (message.media_type, *message.part_types))
+    return next(found, "")
 
 
 def _is_mail(attachment: Attachment) -> bool:
     return attachment.media_type == "message/rfc822" or attachment.name.lower().endswith((".eml", ".msg"))
 
 
-def _by_subject(message: Message, quotes: Sequence[tuple[int, Passage]]) -> tuple[Forwarded, list[Reason]]:
+def _by_subject(
+    message: Message, policy: TriagePolicy, context: ThreadContext, quotes: Sequence[tuple[int, Passage]]
+) -> tuple[Forwarded, list[Reason]]:
     prefix = message.subject_prefixes[0] if message.subject_prefixes else None
     if prefix is None or prefix.meaning is PrefixMeaning.REPLY:
         return Forwarded.NO, []
     if prefix.meaning is PrefixMeaning.FORWARD:
         return Forwarded.FORWARD, [_in_subject("forward.subject", message.subject, prefix.text)]
-    if not any(p.quote and p.quote.origin not in _BARE for _, p in quotes):
-        return Forwarded.NO, [_in_subject("forward.set-aside.subject", message.subject, prefix.text)]
-    if _is_second_vs(prefix.text, quotes):
+    if _is_finnish_reply(message):
         return Forwarded.NO, [_in_subject("forward.set-aside.finnish-reply", message.subject, prefix.text)]
+    if not any(p.quote and not _why_reply(message, policy, context, p.quote.sender) for _, p in quotes):
+        return Forwarded.NO, [_in_subject("forward.set-aside.subject", message.subject, prefix.text)]
     return Forwarded.FORWARD, [_in_subject("forward.subject", message.subject, prefix.text)]
 
 
@@ -79,22 +95,25 @@ def _in_subject(rule: str, subject: str, text: str) -> Reason:
     return Reason(rule, Flag.FORWARDED, text, "subject", start=start, end=start + len(text))
 
 
-_BARE = frozenset({QuoteOrigin.MARKS, QuoteOrigin.MARKUP})
+def _is_finnish_reply(message: Message) -> bool:
+    """True if the outermost prefix is VS: and means a reply, as in Finnish and Estonian.
 
-
-def _is_second_vs(prefix: str, quotes: Sequence[tuple[int, Passage]]) -> bool:
-    """True if VS: is Finnish or Estonian, where it marks a reply: the quoted labels tell."""
-    return prefix.lower() == "vs" and any(p.quote and p.quote.language in _SECOND_VS for _, p in quotes)
+    In Danish and Norwegian it means a forward. The quoted labels tell; where they are of neither, the thread does.
+    """
+    if not message.subject_prefixes or message.subject_prefixes[0].text.lower() != "vs":
+        return False
+    languages = {p.quote.language for p in message.passages if p.quote}
+    if languages & (_VS_REPLIES | _VS_FORWARDS):
+        return bool(languages & _VS_REPLIES)
+    return bool(message.in_reply_to or message.references)
 
 
 def _by_passage(
     message: Message, policy: TriagePolicy, context: ThreadContext, at: int, passage: Passage
 ) -> tuple[Forwarded, list[Reason]]:
     quote = passage.quote
-    if quote is None or quote.origin in _BARE:
+    if quote is None:
         return Forwarded.NO, []
-    if quote.origin is QuoteOrigin.ATTACHED:
-        return Forwarded.FORWARD, [_placed("forward.attached", at, passage)]
     separated = quote.origin is QuoteOrigin.FORWARD_SEPARATOR
     if separated and len(quote.labels) >= _LABELS_AT_LEAST:
         return Forwarded.FORWARD, [_placed("forward.separator", at, passage)]
@@ -111,7 +130,8 @@ def _by_passage(
 
 def _why_reply(message: Message, policy: TriagePolicy, context: ThreadContext, sender: str) -> str:
     """What proves that quoting this sender is answering, "" if nothing does."""
-    if message.subject_prefixes and message.subject_prefixes[0].meaning is PrefixMeaning.REPLY:
+    replies = message.subject_prefixes and message.subject_prefixes[0].meaning is PrefixMeaning.REPLY
+    if replies or _is_finnish_reply(message):
         return "reply"
     if context.answers_own_mail:
         return "answers-own-mail"
