@@ -18,8 +18,8 @@ FILE_LIMIT_BYTES = 200_000_000
 """A larger file is no mail; most servers refuse one of a quarter of that."""
 
 _DESCRIPTION = """\
-Triage saved mail (.eml files, or folders of them). Nothing is fetched, kept or sent. Of a folder every file is read that
-is not hidden; of a Maildir those in cur and new. Exit status 1 if a file could not be read, else 0.
+Triage saved mail (.eml files, or folders of them). Nothing is fetched, kept or sent. In a folder every file is read
+that is not hidden; in a Maildir those in cur and new. Exit status 1 if a file could not be read, else 0.
 """
 
 
@@ -70,7 +70,7 @@ def _inspected(path: Path, policy: TriagePolicy) -> tuple[Inspection | None, str
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:
-    """The files named, and those in the folders named, in order of their names; a folder that cannot be read as such."""
+    """The files named, and those in the folders named, in order of their names; last, folders that cannot be read."""
     for path in paths:
         if path.is_dir():
             yield from _files_in(path)
