@@ -29,11 +29,11 @@ def migrate(database: Database, ladder: Sequence[Path]) -> None:
     Raises:
         ConfigError: if the file is another program's, or was made by a newer mailtriage.
     """
-    if _version(database, ladder) == len(ladder):
+    if _header(database) == (APPLICATION_ID, len(ladder)):
         return
+    # Looked at again under the lock: another process may have climbed meanwhile.
     for number, step in enumerate(ladder, start=1):
         with database.transaction():
-            # Another process may have climbed while this one waited for the lock.
             if _version(database, ladder) < number:
                 for statement in _statements(database, step.read_text("utf-8")):
                     database.rows(statement)
@@ -41,11 +41,16 @@ def migrate(database: Database, ladder: Sequence[Path]) -> None:
                 database.rows(f"PRAGMA user_version = {number}")
 
 
-def _version(database: Database, ladder: Sequence[Path]) -> int:
-    application, version, tables = (
-        int(database.rows(question)[0][0])
-        for question in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
+def _header(database: Database) -> tuple[int, int]:
+    application, version = (
+        int(database.rows(question)[0][0]) for question in ("PRAGMA application_id", "PRAGMA user_version")
     )
+    return application, version
+
+
+def _version(database: Database, ladder: Sequence[Path]) -> int:
+    application, version = _header(database)
+    tables = database.rows("SELECT count(*) FROM sqlite_master")[0][0]
     if application != APPLICATION_ID and (application or version or tables):
         raise ConfigError("this database is not a mailtriage ledger", "Is [ledger] path right? It was left unchanged.")
     if version > len(ladder):
