@@ -1,13 +1,13 @@
 # The two that set everything up: `make demo` and `make test`. Needs Python 3.11 or newer, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test coverage lint bench clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .demo
 
 help: ## what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z]+:.*[#][#] ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 demo: $(VENV)/installed ## build a virtual environment and try mailtriage on an invented practice mailbox
 	@$(BIN)/mailtriage demo $(DEMO)
@@ -15,7 +15,11 @@ demo: $(VENV)/installed ## build a virtual environment and try mailtriage on an 
 	@echo "The commands above are in $(BIN); . $(BIN)/activate puts them on your path."
 
 test: $(VENV)/developed ## the whole suite; installs Dovecot for the IMAP tests where it can
-	@tools/ensure-dovecot
+	@tests/ensure-dovecot
+	$(BIN)/pytest -n 2
+
+coverage: $(VENV)/developed ## the whole suite once more, with the branches that it takes
+	@tests/ensure-dovecot
 	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/developed ## ruff, mypy --strict, import-linter
@@ -25,7 +29,7 @@ lint: $(VENV)/developed ## ruff, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 bench: $(VENV)/developed ## costs as bytes, commands, imports and ratios
-	@tools/ensure-dovecot
+	@tests/ensure-dovecot
 	$(BIN)/pytest -m bench -p no:cacheprovider -s
 
 clean: ## remove what make made
@@ -36,6 +40,7 @@ $(VENV)/pip:
 	  { echo "mailtriage needs Python 3.11 or newer; name one: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo "Python's venv module is missing; on Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	@touch $@
 
 $(VENV)/installed: $(VENV)/pip pyproject.toml constraints.txt
@@ -43,5 +48,5 @@ $(VENV)/installed: $(VENV)/pip pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/developed: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt $$($(BIN)/python tools/dependency_group.py dev)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev
 	@touch $@
