@@ -12,7 +12,7 @@ from hypothesis import settings
 from dovecot import dovecot, find_dovecot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from dovecot import Dovecot, MailboxOnDisk
 
@@ -47,8 +47,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(_NO_DOVECOT)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say loudly what was not tested."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
+    """Say loudly what was not tested, behind everything else that is said."""
+    yield
     skipped = terminalreporter.stats.get("skipped", [])
     untested = [report for report in skipped if _NO_DOVECOT in str(report.longrepr)]
     if untested:
