@@ -66,7 +66,7 @@ def _calendar(message: Message) -> str:
 
 
 def _auto_reply(message: Message) -> str:
-    submitted = _first(message, "auto-submitted").split(";")[0].strip()
+    submitted = next(iter(_first(message, "auto-submitted").replace(";", " ").replace("(", " ").split()), "")
     if submitted in ("auto-replied", "auto-generated", "auto-notified"):
         return f"it says of itself that it is {submitted}"
     if _first(message, "x-autoreply") in ("yes", "true") or message.headers.get("x-autorespond"):
@@ -93,5 +93,5 @@ def _list(message: Message) -> str:
 def _bulk(message: Message) -> str:
     if _first(message, "precedence") in ("bulk", "junk"):
         return "it says of itself that it is bulk mail"
-    names = ("list-unsubscribe", "list-id", "feedback-id")
+    names = ("list-unsubscribe", "list-id")  # not Feedback-ID: some providers put it on what people write
     return "it was sent to many people" if any(message.headers.get(name) for name in names) else ""
