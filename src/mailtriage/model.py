@@ -105,6 +105,7 @@ class Message:
         sent_at: the Date header in UTC, None if absent or unreadable.
         headers: decoded values by lower-case name, for the few names triage looks at (see `mail.message`).
         part_types: media types of the parts, in order.
+        calendar: what a calendar part asks or answers ("request", "reply declined", "cancel"), "" without one.
         passages: the body in order; own words, quotes, forwarded text, signatures and footers.
         not_scanned: why some or all of the body could not be read ("encrypted", "image only", "cut at 1 MB", …);
             empty when everything textual was read.
@@ -125,6 +126,7 @@ class Message:
     headers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     media_type: str = "text/plain"
     part_types: tuple[str, ...] = ()
+    calendar: str = ""
     passages: tuple[Passage, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     not_scanned: tuple[str, ...] = ()
