@@ -90,7 +90,11 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """At least `at_least` of the groups of signs, within so many words of each other, speak for a tier together."""
+    """At least `at_least` of the groups of signs, within so many words of each other, speak for a tier together.
+
+    `unless`: signs of an ordinary reason that make it a mention. `longest_mail`: in words; weak signs mean nothing
+    in a longer mail, 0 for no limit.
+    """
 
     id: str
     tier: Emergency
@@ -98,6 +102,7 @@ class Combination:
     unless: frozenset[str]
     at_least: int
     within: int
+    longest_mail: int
     note: str
     examples: Examples
 
@@ -146,7 +151,9 @@ def guard_of(table: dict[str, Any], reader: PhraseReader) -> Guard:
         EntryError: a key is missing, unknown or of the wrong kind.
         PhraseError: a phrase cannot be read.
     """
-    _only(table, {"id", "name", "side", "reach", "to", "broken_by", "broken_inside", "crosses_commas", "phrases", "note"})
+    _only(
+        table, {"id", "name", "side", "reach", "to", "broken_by", "broken_inside", "crosses_commas", "phrases", "note"}
+    )
     if table.get("side") not in list(Side):
         raise EntryError(f"side must be one of {', '.join(Side)}")
     to = table.get("to", "mention")
@@ -171,7 +178,7 @@ def combination_of(table: dict[str, Any], signs: Collection[str]) -> Combination
     Raises:
         EntryError: a key is missing, unknown or of the wrong kind.
     """
-    _only(table, {"id", "tier", "signs", "at_least", "within", "unless", "note", "examples"})
+    _only(table, {"id", "tier", "signs", "at_least", "within", "longest_mail", "unless", "note", "examples"})
     given = table["signs"]
     if not isinstance(given, list) or not all(isinstance(part, str) for part in given):
         raise EntryError("signs must be a list of texts, each naming one sign or several with '|' between")
@@ -188,6 +195,7 @@ def combination_of(table: dict[str, Any], signs: Collection[str]) -> Combination
         unless=frozenset().union(*(_group(part, signs) for part in _texts(table, "unless", empty=True, default=[]))),
         at_least=at_least,
         within=within,
+        longest_mail=_words(table, "longest_mail"),
         note=str(table.get("note", "")),
         examples=_examples(table, required=True),
     )

@@ -1,8 +1,9 @@
 """All phrases at once, in one pass over the words.
 
-A phrase that has matched some words is a `Cell`: what is still to come. The set of cells that are alive is a state; the
-next word leads to the next state, and each step is worked out once and remembered (a lazy deterministic automaton).
-So a scan takes one dictionary look-up a word, however many phrases there are, and nothing can backtrack.
+A phrase that has matched some words waits in a `Cell` for its next word, until a deadline that its gap allows. A word
+is offered only to the cells that wait, and what each word leads to from a cell is worked out once and remembered. A
+word that no phrase names costs nothing. So the time is linear in the text, hardly grows with the number of phrases,
+and nothing can backtrack.
 """
 
 from __future__ import annotations
@@ -10,36 +11,48 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mailtriage.triage.emergency.phrases import Choice, Gap, OneOf, first_words, gap, lengths, single_elements
+from mailtriage.triage.emergency.phrases import Choice, Gap, OneOf, first_words, lengths, single_elements
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mailtriage.triage.emergency.phrases import Element, Phrase
     from mailtriage.triage.emergency.tokens import Words
 
 NUMBER = "#"
-_MOST_STATES = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """What a phrase still needs: an element and the cell after it; the last cell has no element, only its phrase.
-
-    Nothing more is needed where `is_complete`; `steps` remembers where a word leads.
-    """
+    """What a phrase still needs: an element and the cell after it; the last cell has no element, only its phrase."""
 
     element: Element | None
     after: Cell | None
     phrase: int
-    is_complete: bool
-    steps: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
+    steps: dict[str, _Step | None] = field(default_factory=dict)
+
+    def takes(self, word: str) -> bool:
+        """Whether a word can be the next one."""
+        if isinstance(self.element, OneOf):
+            return word in self.element.words
+        return isinstance(self.element, Choice) and word in self.element.by_first
 
 
-@dataclass(slots=True, eq=False)
-class _State:
-    cells: frozenset[Cell]
-    steps: dict[str, tuple[_State, tuple[int, ...]]] = field(default_factory=dict)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Step:
+    """Where a word leads: cells for the very next word, cells with words that may come between, phrases that end.
+
+    `follow` remembers what a next word leads to from the cells for the very next word.
+    """
+
+    next_cells: tuple[Cell, ...]
+    later_cells: tuple[tuple[Cell, int], ...]
+    ended: tuple[int, ...]
+    follow: dict[str, _Step] = field(default_factory=dict)
+
+
+_NOTHING = _Step((), (), ())
+_UNKNOWN = _Step((), (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +70,92 @@ class Matcher:
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self._cells: dict[tuple[int, int], Cell] = {}
-        self._starts: dict[str, list[Cell]] = {}
         self._lengths = [lengths(phrase) for phrase in phrases]
-        self._heads: list[Cell] = []
-        for number, phrase in enumerate(phrases):
-            head = self._chain(phrase, Cell(None, None, number, True))
-            self._heads.append(head)
+        self._heads = [self._chain(phrase, Cell(None, None, number)) for number, phrase in enumerate(phrases)]
+        self._starts: dict[str, list[Cell]] = {}
+        for head, phrase in zip(self._heads, phrases, strict=True):
             for word in first_words(phrase):
                 self._starts.setdefault(word, []).append(head)
-        self._alike = _alike(phrases)
-        self._forget()
-
-    @property
-    def vocabulary(self) -> frozenset[str]:
-        """Every word that a phrase names."""
-        return frozenset(self._alike)
+        self._first_steps: dict[str, _Step] = {}
+        self.vocabulary = frozenset().union(*(element.words for element in single_elements(phrases)))
 
     def ends(self, text: Words) -> list[tuple[int, int]]:
         """Phrase number and place of its last word, for every way a phrase ends somewhere in the text."""
-        found: list[tuple[int, int]] = []
-        state, sentence, alike = self._root, -1, self._alike
-        for place, word in enumerate(text.words):
+        found: dict[tuple[int, int], None] = {}
+        deadlines: dict[Cell, int] = {}
+        steps: list[_Step] = []
+        sentence = -1
+        for place, written in enumerate(text.words):
+            word = self._known(written)
+            if not word:
+                steps = []
+                continue
             if text.sentences[place] != sentence:
-                state, sentence = self._root, text.sentences[place]
-            known = alike.get(word) or self._known(word)
-            step = state.steps.get(known) or self._step(state, known)
-            state, ended = step
-            if ended:
-                found.extend((phrase, place) for phrase in ended)
-        return found
+                steps, deadlines, sentence = [], {}, text.sentences[place]
+            steps = [self._first(word), *(self._follow(step, word) for step in steps if step.next_cells)]
+            if deadlines:
+                steps.extend(self._in_time(word, place, deadlines))
+            for step in steps:
+                for phrase in step.ended:
+                    found[phrase, place] = None
+                for cell, between in step.later_cells:
+                    deadlines[cell] = max(place + 1 + between, deadlines.get(cell, 0))
+        return list(found)
+
+    def _first(self, word: str) -> _Step:
+        step = self._first_steps.get(word)
+        if step is None:
+            step = self._first_steps[word] = self._step(self._starts.get(word, ()), word)
+        return step
+
+    def _follow(self, step: _Step, word: str) -> _Step:
+        after = step.follow.get(word)
+        if after is None:
+            after = step.follow[word] = self._step([cell for cell in step.next_cells if cell.takes(word)], word)
+        return after
+
+    def _in_time(self, word: str, place: int, deadlines: dict[Cell, int]) -> list[_Step]:
+        """The steps that a word allows from the cells that wait; those whose deadline has passed are dropped."""
+        steps: list[_Step] = []
+        late: list[Cell] = []
+        for cell, deadline in deadlines.items():
+            if deadline < place:
+                late.append(cell)
+                continue
+            step = cell.steps.get(word, _UNKNOWN)
+            if step is _UNKNOWN:
+                step = cell.steps[word] = self._step((cell,), word) if cell.takes(word) else None
+            if step is not None:
+                steps.append(step)
+        for cell in late:
+            del deadlines[cell]
+        return steps
+
+    def _step(self, cells: Sequence[Cell], word: str) -> _Step:
+        """What consuming a word leads to from these cells."""
+        waiting: dict[Cell, int] = {}
+        ended: dict[int, None] = {}
+        for cell in cells:
+            for after in self._afters(cell, word):
+                _settle(after, 0, waiting, ended)
+        if not waiting and not ended:
+            return _NOTHING
+        later = tuple((cell, between) for cell, between in waiting.items() if between)
+        return _Step(tuple(cell for cell, between in waiting.items() if not between), later, tuple(ended))
+
+    def _afters(self, cell: Cell, word: str) -> Iterator[Cell]:
+        """The cells directly after one word is consumed at `cell`."""
+        element, after = cell.element, cell.after
+        if element is None or after is None or isinstance(element, Gap):
+            return
+        if isinstance(element, OneOf):
+            if word in element.words:
+                yield after
+            return
+        for way in element.by_first.get(word, ()):
+            yield from self._afters(self._chain(way, after), word)
+        if element.optional:
+            yield from self._afters(after, word)
 
     def match(self, phrase: int, last: int, text: Words) -> Match:
         """The shortest run of words that ends at `last` and matches the phrase, which is known to end there."""
@@ -121,78 +191,29 @@ class Matcher:
         return self._replay(after, place, end, text) if element.optional else None
 
     def _known(self, word: str) -> str:
-        alike = self._alike.get(word)
-        if alike is None:
-            return self._alike.get(NUMBER, "") if word.isdigit() else ""
-        return alike
-
-    def _forget(self) -> None:
-        self._states: dict[frozenset[Cell], _State] = {}
-        self._root = self._state(frozenset())
-
-    def _state(self, cells: frozenset[Cell]) -> _State:
-        state = self._states.get(cells)
-        if state is None:
-            state = self._states[cells] = _State(cells)
-        return state
-
-    def _step(self, state: _State, word: str) -> tuple[_State, tuple[int, ...]]:
-        known = state.steps.get(word)
-        if known is not None:
-            return known
-        if len(self._states) > _MOST_STATES:
-            self._forget()
-        reached: set[Cell] = set()
-        for cell in (*state.cells, *self._starts.get(word, ())):
-            after = cell.steps.get(word)
-            reached.update(self._after(cell, word) if after is None else after)
-        ended = tuple({cell.phrase for cell in reached if cell.is_complete})
-        alive = frozenset(cell for cell in reached if cell.element is not None)
-        state.steps[word] = step = (self._state(alive), ended)
-        return step
-
-    def _after(self, cell: Cell, word: str) -> tuple[Cell, ...]:
-        reached: dict[Cell, None] = {}
-        self._advance(cell, word, reached)
-        cell.steps[word] = after = tuple(reached)
-        return after
-
-    def _advance(self, cell: Cell, word: str, reached: dict[Cell, None]) -> None:
-        """Adds the cells that `word` leads to from `cell`."""
-        element, after = cell.element, cell.after
-        if element is None or after is None:
-            return
-        if isinstance(element, OneOf):
-            if word in element.words:
-                reached[after] = None
-        elif isinstance(element, Gap):
-            left = gap(element.most - 1)
-            reached[self._chain((left,), after) if left else after] = None
-            self._advance(after, word, reached)
-        else:
-            for way in element.by_first.get(word, ()):
-                self._advance(self._chain(way, after), word, reached)
-            if element.optional:
-                self._advance(after, word, reached)
+        if word in self.vocabulary:
+            return word
+        return NUMBER if word.isdigit() else ""
 
     def _chain(self, sequence: Phrase, after: Cell) -> Cell:
-        """The cell for a sequence before `after`; equal requests give the same cell, so that states stay few."""
+        """The cell for a sequence before `after`; equal requests give the same cell, so that cells stay few."""
         for element in reversed(sequence):
             key = (id(element), id(after))
             cell = self._cells.get(key)
             if cell is None:
-                skippable = isinstance(element, Gap) or (isinstance(element, Choice) and element.optional)
-                cell = self._cells[key] = Cell(element, after, after.phrase, skippable and after.is_complete)
+                cell = self._cells[key] = Cell(element, after, after.phrase)
             after = cell
         return after
 
 
-
-def _alike(phrases: Sequence[Phrase]) -> dict[str, str]:
-    """For each word that phrases name, one that stands for it: words in the same sets everywhere are one to a scan."""
-    memberships: dict[str, list[int]] = {}
-    for number, element in enumerate(single_elements(phrases)):
-        for word in element.words:
-            memberships.setdefault(word, []).append(number)
-    first: dict[tuple[int, ...], str] = {}
-    return {word: first.setdefault(tuple(numbers), word) for word, numbers in memberships.items()}
+def _settle(cell: Cell, between: int, waiting: dict[Cell, int], ended: dict[int, None]) -> None:
+    """Notes where a cell really waits: gaps become words that may come between, what is optional may be passed."""
+    while cell.element is not None and cell.after is not None:
+        if isinstance(cell.element, Gap):
+            between += cell.element.most
+        else:
+            waiting[cell] = max(between, waiting.get(cell, 0))
+            if isinstance(cell.element, OneOf) or not cell.element.optional:
+                return
+        cell = cell.after
+    ended[cell.phrase] = None

@@ -74,11 +74,11 @@ def emergency(
     for piece in _pieces(message):
         hits, count = _hits(piece, rules)
         if piece.kind in _OTHERS:
-            reasons.extend(_quoted(reason, about, context) for about, reason in _spoken(hits, rules))
+            reasons.extend(_quoted(reason, about, context) for about, reason in _spoken(hits, count, rules))
         else:
             own.extend(replace(hit, place=hit.place + place) for hit in hits)
             place += count
-    reasons.extend(reason for _, reason in _spoken(own, rules))
+    reasons.extend(reason for _, reason in _spoken(own, place, rules))
     return _finding(reasons, message)
 
 
@@ -174,7 +174,7 @@ def _fingerprint(match: Match, text: Words) -> str:
     return hashlib.sha256(clause.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _spoken(hits: Sequence[_Hit], rules: EmergencyRules) -> Iterator[tuple[Person, Reason]]:
+def _spoken(hits: Sequence[_Hit], words: int, rules: EmergencyRules) -> Iterator[tuple[Person, Reason]]:
     """The reasons that hits give: those of rules by themselves, those of signs where enough stand together."""
     for hit in hits:
         if hit.rule.tier is not Emergency.NONE:
@@ -183,6 +183,8 @@ def _spoken(hits: Sequence[_Hit], rules: EmergencyRules) -> Iterator[tuple[Perso
         (hit for hit in hits if hit.rule.tier is Emergency.NONE and not hit.reason.guard), key=lambda hit: hit.place
     )
     for combination in rules.combinations.values():
+        if 0 < combination.longest_mail < words:
+            continue
         for hit in _together(signs, combination):
             yield hit.rule.about, _combined(hit, combination, signs)
 
