@@ -7,6 +7,7 @@ be from lxml's tree.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from mailtriage.mail.lines import Line, Markup
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 "  # noqa: SIM905 - words read best as words
-    "header hr html li main nav ol p pre section table tbody tfoot thead tr ul".split()
+    "header hr html li main nav ol option p pre section select table tbody textarea tfoot thead tr ul".split()
 )
 _PARAGRAPHS = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "ul", "ol", "table", "dl"])
-_SKIPPED = frozenset(["script", "style", "head", "title", "noscript", "template", "svg", "math", "object", "iframe"])
+# Not <noscript>, <object> or <svg>: mail programs run no scripts and embed nothing, so they show what stands in them.
+_SKIPPED = frozenset(["script", "style", "head", "title", "template", "iframe"])
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
@@ -33,7 +35,7 @@ def html_lines(text: str) -> list[Line]:
     from lxml import etree  # noqa: PLC0415 - an idle poll must not pay for it
 
     target = _Lines()
-    parser = etree.HTMLParser(target=target, huge_tree=True, recover=True)
+    parser = etree.HTMLParser(target=target, huge_tree=True, recover=True, encoding="utf-8")
     data = text.encode("utf-8", "replace")
     try:
         for at in range(0, len(data), 65_536):
@@ -51,6 +53,7 @@ class _Lines:
         self._found: list[Line] = []
         self._text: list[str] = []
         self._open: list[tuple[str, bool, bool]] = []
+        self._counts: Counter[str] = Counter()
         self._depth = 0
         self._skipped = 0
         self._preformatted = 0
@@ -64,14 +67,8 @@ class _Lines:
             self.end_line(force=tag == "br")
         if tag in _PARAGRAPHS:
             self._blank()
-        if tag in ("td", "th") and self._text:
-            self._text.append(" ")
-        if tag == "li":
-            self._text.append("- ")
-        if tag == "hr" and not self._skipped:
-            self._found.append(Line("_" * 32, self._depth, self._taken_markup()))
-        if tag == "img" and attributes.get("alt") and not self._skipped:
-            self._text.append(f" {attributes['alt']} ")
+        if not self._skipped:
+            self._mark(tag, attributes)
         if tag in _VOID:
             return
         markup = _markup_of(tag, attributes)
@@ -84,11 +81,23 @@ class _Lines:
         self._skipped += skipped
         self._preformatted += tag == "pre"
         self._open.append((tag, deeper, skipped))
+        self._counts[tag] += 1
+
+    def _mark(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """What a tag itself shows: a bullet, a rule, the gap between cells, the words for a picture."""
+        if tag in ("td", "th") and self._text:
+            self._text.append(" ")
+        elif tag == "li":
+            self._text.append("- ")
+        elif tag == "hr":
+            self._found.append(Line("_" * 32, self._depth, self._taken_markup()))
+        elif tag == "img" and attributes.get("alt"):
+            self._text.append(f" {attributes['alt']} ")
 
     def end(self, tag: str | bytes) -> None:
         """A closing tag, from lxml."""
         tag = _as_text(tag).lower()
-        if tag in _VOID:
+        if tag in _VOID or not self._counts[tag]:
             return
         if tag in _BLOCKS:
             self.end_line()
@@ -98,6 +107,7 @@ class _Lines:
             name, deeper, skipped = self._open.pop()
             if deeper:
                 self.end_line()
+            self._counts[name] -= 1
             self._depth -= deeper
             self._skipped -= skipped
             self._preformatted -= name == "pre"
