@@ -156,7 +156,7 @@ class FakeLedger:
         return self._kept.scan
 
     def alarms(self) -> tuple[KeptMessage, ...]:
-        return tuple(m for m in self._by_time() if _is_open(m) and not m.verdict.quoted_alarm)
+        return tuple(m for m in self._by_time() if _is_open(m))
 
     def told_at(self, number: int) -> datetime | None:
         return max((told_at for told, told_at in self._kept.told if told == number), default=None)

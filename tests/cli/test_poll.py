@@ -90,6 +90,25 @@ def test_several_alarms_are_one_line(practice: Practice) -> None:
     assert practice.poll()[1] == "2 messages need a phone call\n"
 
 
+def test_a_goodbye_that_somebody_forwards_is_told_too(practice: Practice) -> None:
+    practice.receive(2, CRISIS)
+    practice.receive(
+        3,
+        f"From my son.\r\n\r\n---------- Forwarded message ---------\r\nFrom: Sam <sam@son.example>\r\n"
+        f"Date: Sun, 22 Nov 2026 at 10:00\r\nSubject: bye\r\nTo: <mum@home.example>\r\n\r\n{CRISIS} Sorry.",
+    )
+    expected = "1 message needs a phone call; 1 message needs a look at quoted or forwarded words\n"
+    assert practice.poll() == (0, expected, "")
+
+
+def test_a_mailbox_that_fails_does_not_silence_what_another_one_brought(practice: Practice) -> None:
+    practice.receive(2, CRISIS)
+    practice.more = '[[mailbox]]\nname = "other"\ntype = "maildir"\npath = "missing"\nsent_folder = "Sent"\n'
+    status, out, err = practice.poll()
+    assert (status, out) == (EX_CONFIG, "1 message needs a phone call\n")
+    assert "“other”" in err
+
+
 def test_a_call_ends_the_reminders(practice: Practice) -> None:
     practice.receive(2, CRISIS)
     practice.poll()

@@ -100,12 +100,13 @@ def test_a_mention_is_no_alarm(ledger: Ledger) -> None:
     assert numbers_of(ledger, NOON + HOUR) == []
 
 
-def test_an_alarm_in_quoted_words_is_not_rung_but_stays_until_surely_answered(ledger: Ledger) -> None:
+def test_an_alarm_in_quoted_words_stays_until_surely_answered(ledger: Ledger) -> None:
     old = ledger.add_received(received(verdict=replace(CRISIS, quoted_alarm=True)))
     ledger.add_sent(sent("guess", thread="thread"))
-    assert ledger.alarms() == ()
+    assert [message.number for message in ledger.alarms()] == [old]
     assert numbers_of(ledger, NOON + HOUR) == [old]
     ledger.add_sent(sent("sure", answers=("a@example.org",)))
+    assert ledger.alarms() == ()
     assert numbers_of(ledger, NOON + HOUR) == []
 
 

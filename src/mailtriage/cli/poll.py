@@ -74,22 +74,25 @@ def _poll(config: Config, ledger: SqlLedger, arguments: argparse.Namespace) -> i
         elif not arguments.dry_run:
             _tell_failures(config, ledger, report, now)
         if not arguments.dry_run:
-            status = status or _ring(config, ledger, now)
+            # A mailbox that fails must not silence what another one brought.
+            rung = _ring(config, ledger, now, unreadable=report.unreadable)
+            status = status or rung
     return status
 
 
-def _ring(config: Config, ledger: SqlLedger, now: datetime) -> int:
+def _ring(config: Config, ledger: SqlLedger, now: datetime, *, unreadable: int) -> int:
     """Say on stdout, and to the alert command, that somebody needs a call; once, and again every `remind_hours`.
 
     An alert command that fails is said, and tried again by the next poll: the messages count as told only after it.
+    What this run could not read is told with it, once.
     """
     from mailtriage.adapters.alert import alert
 
     remind = timedelta(hours=config.alert.remind_hours)
     due = calls_due(ledger, now=now, remind=remind, crisis_only=config.alert.tier == "crisis")
-    if not due:
+    line = _line(sum(not message.verdict.quoted_alarm for message in due), len(due), unreadable)
+    if not line:
         return 0
-    line = "1 message needs a phone call" if len(due) == 1 else f"{len(due)} messages need a phone call"
     print(line, flush=True)
     if config.alert.command:
         try:
@@ -100,6 +103,16 @@ def _ring(config: Config, ledger: SqlLedger, now: datetime) -> int:
     with ledger.transaction():
         ledger.save_told((message.number for message in due), now)
     return 0
+
+
+def _line(calls: int, total: int, unreadable: int) -> str:
+    """One line that names nobody: how many need a call, and how many a look; "" if none does."""
+    parts = (
+        (calls, "a phone call"),
+        (total - calls, "a look at quoted or forwarded words"),
+        (unreadable, "a look in your mail program, mailtriage could not read it"),
+    )
+    return "; ".join(f"{n} message needs {what}" if n == 1 else f"{n} messages need {what}" for n, what in parts if n)
 
 
 def _tell_failures(config: Config, ledger: SqlLedger, report: PollReport, now: datetime) -> None:

@@ -140,7 +140,7 @@ class Alarms(Protocol):
     """Whom to call, and whether the therapist was told."""
 
     def alarms(self) -> tuple[KeptMessage, ...]:
-        """Messages with an alarm in the sender's own words that are neither called nor done, oldest first."""
+        """Messages with an alarm neither called nor done, oldest first; a quoted one closes with a sure answer, too."""
         ...
 
     def told_at(self, number: int) -> datetime | None:

@@ -135,9 +135,9 @@ class MailboxRun:
             self.ledger.save_checkpoint(self.mailbox, folder.name, batch.checkpoint)
 
     def _keep_message(self, folder: Folder, fetched: Fetched) -> None:
-        try:
-            from mailtriage.poll import intake  # noqa: PLC0415 - an idle poll reads and triages nothing
+        from mailtriage.poll import intake  # noqa: PLC0415 - an idle poll reads and triages nothing
 
+        try:
             if folder.role is FolderRole.SENT:
                 kept: Sent | Received = intake.sent(fetched, self.triager)
             else:

@@ -51,7 +51,7 @@ ORDER BY m.received_at, m.number
 """
 _ALARMS = f"""
 {_COLUMNS} FROM open_alarm o CROSS JOIN message m ON m.number = o.message
-WHERE m.quoted_alarm = 0
+WHERE m.quoted_alarm = 0 OR {_ANSWERED_AT} IS NULL
 ORDER BY m.received_at, m.number
 """
 _DECISION = "SELECT id, message, kind, decided_at, client, undoes FROM decision"
@@ -72,7 +72,7 @@ class ReviewPart:
         return tuple(map(self._kept, rows))
 
     def alarms(self) -> tuple[KeptMessage, ...]:
-        """Messages with an alarm in the sender's own words that are neither called nor done, oldest first."""
+        """Messages with an open alarm, oldest first; one in quoted words closes with a sure answer, too."""
         return tuple(map(self._kept, self._database.rows(_ALARMS)))
 
     def message(self, number: int) -> KeptMessage | None:
