@@ -58,20 +58,23 @@ class Guards:
         return result
 
     def _holds(self, cue: Cue, rule: Rule, hit: Match) -> bool:
-        sentences = self._text.sentences
-        if cue.guard is None:
+        guard = cue.guard
+        if guard is None:
             return cue.rule is rule and cue.start < hit.end and hit.start < cue.end
-        if cue.guard.name not in rule.guards or sentences[cue.start] != sentences[hit.start]:
+        sentences = self._text.sentences
+        if guard.name not in rule.guards or sentences[cue.start] != sentences[hit.start]:
             return False
-        if not cue.guard.broken_inside.isdisjoint(self._text.words[hit.start : hit.end]):
-            return False
-        if cue.guard.side is Side.INSIDE:
+        return guard.broken_inside.isdisjoint(self._text.words[hit.start : hit.end]) and self._stands(guard, cue, hit)
+
+    def _stands(self, guard: Guard, cue: Cue, hit: Match) -> bool:
+        """Whether the cue stands on the guard's side of the hit, near enough."""
+        if guard.side is Side.INSIDE:
             return any(place in hit.free for place in range(cue.start, cue.end))
         if cue.end <= hit.start:
-            return cue.guard.side is not Side.AFTER and self._reaches(cue.guard, cue.end, hit.start, hit.start)
+            return guard.side is not Side.AFTER and self._reaches(guard, cue.end, hit.start, hit.start)
         if cue.start >= hit.end:
-            return cue.guard.side is not Side.BEFORE and self._reaches(cue.guard, hit.end, cue.start, cue.start)
-        return cue.guard.side is Side.AROUND
+            return guard.side is not Side.BEFORE and self._reaches(guard, hit.end, cue.start, cue.start)
+        return guard.side is Side.AROUND
 
     def _reaches(self, guard: Guard, low: int, high: int, last: int) -> bool:
         if high - low > guard.reach:

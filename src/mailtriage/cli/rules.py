@@ -1,0 +1,124 @@
+"""`mailtriage rules`: the wording rules: list them, show one, try them on a text."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from mailtriage.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from mailtriage.triage.emergency import EmergencyRules
+    from mailtriage.triage.emergency.entries import Combination, Guard, Rule
+
+_DESCRIPTION = """\
+The emergency wording rules in use: the bundled ones, and your own files from [triage] rules_files. They match wording;
+they do not assess anybody, and no flag means nothing.
+"""
+_TEXT_HELP = "the text to try; - reads it from the input, so that it stays out of the shell's history"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `rules list`, `rules show ID` and `rules test TEXT`."""
+    parser = subparsers.add_parser("rules", help="the wording rules: list, show, test", description=_DESCRIPTION)
+    parser.set_defaults(run=run, action="list")
+    actions = parser.add_subparsers(metavar="list|show|test")
+    actions.add_parser("list", help="every rule with its tier").set_defaults(action="list")
+    show = actions.add_parser("show", help="one rule in full")
+    show.add_argument("id", metavar="ID", help="as `mailtriage rules list` shows it")
+    show.set_defaults(action="show")
+    test = actions.add_parser("test", help="what the rules find in a text, and why")
+    test.add_argument("text", metavar="TEXT", help=_TEXT_HELP)
+    test.set_defaults(action="test")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what was asked for."""
+    rules = _rules(arguments)
+    if arguments.action == "show":
+        lines = _shown(arguments.id, rules)
+    elif arguments.action == "test":
+        lines = _tested(sys.stdin.read() if arguments.text == "-" else arguments.text, rules)
+    else:
+        lines = _listed(rules)
+    print("\n".join(lines))
+    return 0
+
+
+def _rules(arguments: argparse.Namespace) -> EmergencyRules:
+    """The rules as configured; the bundled ones if there is no configuration yet."""
+    from mailtriage.cli.wiring import config_path, open_config, rules_texts
+    from mailtriage.triage.emergency import bundled_rules, load_rules
+
+    try:
+        config = open_config(arguments)
+    except ConfigError:
+        if arguments.config or config_path(arguments).exists():
+            raise
+        return bundled_rules()
+    return load_rules(rules_texts(config))
+
+
+def _listed(rules: EmergencyRules) -> Iterator[str]:
+    entries: dict[str, Rule | Combination] = {**rules.rules, **rules.combinations}
+    for identity in rules.ids:
+        entry = entries[identity]
+        yield f"{entry.tier.value:<8} {identity:<34} {entry.note}".rstrip()
+    yield f"{rules.count} rules, {len(rules.guards)} guards."
+    yield from (f"refused: {problem}" for problem in rules.problems)
+
+
+def _shown(identity: str, rules: EmergencyRules) -> Iterator[str]:
+    if identity in rules.rules:
+        yield from _rule(rules.rules[identity])
+    elif identity in rules.combinations:
+        yield from _combination(rules.combinations[identity])
+    elif identity in rules.guards:
+        yield from _guard(rules.guards[identity])
+    else:
+        raise UsageError(f"there is no rule {identity!r}", "`mailtriage rules list` shows their ids.")
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield f"{rule.id}: {rule.tier.value if rule.tier.rank else 'a sign, speaks only together with others'}"
+    if rule.note:
+        yield f"  {rule.note}"
+    yield f"  about: {rule.about.value}; guards: {', '.join(sorted(rule.guards)) or 'none'}"
+    yield "  phrases:"
+    yield from (f"    {text}" for text in rule.written)
+    yield from (f"  matches: {text}" for text in rule.examples.match)
+    yield from (f"  stays quiet on: {text}" for text in rule.examples.quiet)
+
+
+def _combination(combination: Combination) -> Iterator[str]:
+    yield f"{combination.id}: {combination.tier.value}"
+    if combination.note:
+        yield f"  {combination.note}"
+    yield f"  at least {combination.at_least} of these, within {combination.within} words:"
+    yield from (f"    {' or '.join(sorted(group))}" for group in combination.groups)
+    if combination.unless:
+        yield f"  only a mention beside: {', '.join(sorted(combination.unless))}"
+    yield from (f"  matches: {text}" for text in combination.examples.match)
+    yield from (f"  stays quiet on: {text}" for text in combination.examples.quiet)
+
+
+def _guard(guard: Guard) -> Iterator[str]:
+    yield f"{guard.id}: a guard, named {guard.name!r}; lowers a hit to {guard.to.value}"
+    yield f"  stands {guard.side.value} the hit, at most {guard.reach} words away"
+
+
+def _tested(text: str, rules: EmergencyRules) -> Iterator[str]:
+    from mailtriage.adapters.terminal.safe import safe
+    from mailtriage.model import Message, Passage, PassageKind
+    from mailtriage.triage.emergency import emergency
+    from mailtriage.triage.policy import ThreadContext
+
+    message = Message(passages=(Passage(PassageKind.OWN, text),))
+    finding = emergency(message, rules, ThreadContext())
+    yield finding.tier.value
+    for reason in finding.reasons:
+        guard = f" (lowered: {reason.guard})" if reason.guard else ""
+        yield f'  {reason.tier.value:<8} {reason.rule}: "{safe(reason.text)}"{guard}'
