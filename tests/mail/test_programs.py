@@ -1,4 +1,4 @@
-"""Replies and forwards as mail programs write them: the own words come back, whatever stands above, below and around."""
+"""Replies and forwards as mail programs write them: the own words come back."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,14 +25,13 @@ LANGUAGES = tuple(lexicon().languages.values())
 PROGRAMS = tomllib.loads((Path(__file__).parents[1] / "mail" / "programs.toml").read_text("utf-8"))["program"]
 
 
-def message(body: str = "", subject: str = "", *, thread: bool = False, **fields: object) -> Message:
-    given: dict[str, object] = {
-        "subject": subject,
-        "subject_prefixes": subject_prefixes(subject),
-        "passages": passages([Line(line) for line in body.split("\n")]),
-        "in_reply_to": ("earlier@practice.example",) if thread else (),
-    }
-    return Message(**{**given, **fields})  # type: ignore[arg-type] - the tests choose the fields
+def message(body: str = "", subject: str = "", *, thread: bool = False) -> Message:
+    return Message(
+        subject=subject,
+        subject_prefixes=subject_prefixes(subject),
+        passages=passages([Line(line) for line in body.split("\n")]),
+        in_reply_to=("earlier@practice.example",) if thread else (),
+    )
 
 
 def verdict(
@@ -71,22 +71,22 @@ def test_a_short_ambiguous_prefix_needs_a_quoted_mail(subject: str) -> None:
     assert verdict(message(OUR_BLOCK, subject))[0] is Forwarded.NO
 
 
+NO, FORWARD = Forwarded.NO, Forwarded.FORWARD
+
+
 @pytest.mark.parametrize(
-    ("language", "thread", "expected"),
-    [("fi", False, Forwarded.NO), ("fi", True, Forwarded.NO), ("et", False, Forwarded.NO)]
-    + [("da", True, Forwarded.FORWARD), ("no", False, Forwarded.FORWARD)]
-    + [("en", False, Forwarded.FORWARD), ("en", True, Forwarded.NO)],
+    ("language", "outside_a_thread", "in_a_thread"),
+    [("fi", NO, NO), ("et", NO, NO), ("da", FORWARD, FORWARD), ("no", FORWARD, FORWARD), ("en", FORWARD, NO)],
 )
 def test_vs_is_a_reply_in_finnish_and_a_forward_in_danish_and_norwegian(
-    language: str,
-    thread: bool,
-    expected: Forwarded,  # noqa: FBT001 - a parameter of the table
+    language: str, outside_a_thread: Forwarded, in_a_thread: Forwarded
 ) -> None:
     labels = lexicon().languages[language].labels
     body = (
         f"{labels['from'][0]}: Bea <bea@third.example>\n{labels['date'][0]}: 2.11.2026 10:00\n{labels['subject'][0]}: x"
     )
-    assert verdict(message(f"{body}\n\nTheirs.", "VS: Dates", thread=thread))[0] is expected
+    assert verdict(message(f"{body}\n\nTheirs.", "VS: Dates"))[0] is outside_a_thread
+    assert verdict(message(f"{body}\n\nTheirs.", "VS: Dates", thread=True))[0] is in_a_thread
 
 
 @pytest.mark.parametrize("subject", ["", "Something about my week"])
@@ -121,26 +121,30 @@ def test_an_attribution_to_a_third_party_outside_a_thread_is_possible() -> None:
 
 def test_an_attached_mail_is_a_forward() -> None:
     for attachment in (Attachment("", "message/rfc822"), Attachment("Dates.EML", "application/octet-stream")):
-        read = message("See attached.", "Re: Dates", attachments=(attachment,))
+        read = replace(message("See attached.", "Re: Dates"), attachments=(attachment,))
         assert verdict(read) == (Forwarded.FORWARD, ["forward.attached"])
 
 
 @pytest.mark.parametrize(("media_type", "notice"), [("multipart/report", "bounce"), ("multipart/digest", "digest")])
 def test_mail_attached_to_a_notice_is_no_forward(media_type: str, notice: str) -> None:
     theirs = Passage(PassageKind.FORWARDED, "Their words.", Quote(QuoteOrigin.ATTACHED))
-    read = message(media_type=media_type, attachments=(Attachment("", "message/rfc822"),), passages=(theirs,))
+    read = replace(
+        message(), media_type=media_type, attachments=(Attachment("", "message/rfc822"),), passages=(theirs,)
+    )
     assert verdict(read) == (Forwarded.NO, [f"forward.set-aside.{notice}"])
 
 
 def test_a_bounce_inside_another_container_is_no_forward() -> None:
     parts = ("text/plain", "message/delivery-status", "message/rfc822")
-    read = message(media_type="multipart/mixed", part_types=parts, attachments=(Attachment("", "message/rfc822"),))
+    read = replace(
+        message(), media_type="multipart/mixed", part_types=parts, attachments=(Attachment("", "message/rfc822"),)
+    )
     assert verdict(read) == (Forwarded.NO, ["forward.set-aside.bounce"])
 
 
 @pytest.mark.parametrize("name", ["resent-from", "resent-to", "x-forwarded-to", "x-forwarded-for"])
 def test_a_redirect_is_shown_as_the_mail_system_s_doing(name: str) -> None:
-    read = message("I cannot come.", "Friday", headers={name: ("someone@third.example",)})
+    read = replace(message("I cannot come.", "Friday"), headers={name: ("someone@third.example",)})
     outcome, reasons = forwarded(read, POLICY, ThreadContext())
     assert outcome is Forwarded.NO
     assert [reason.rule for reason in reasons] == ["forward.transport"]
@@ -148,7 +152,7 @@ def test_a_redirect_is_shown_as_the_mail_system_s_doing(name: str) -> None:
 
 
 def test_what_a_mail_system_forwarded_is_not_the_client_s_forward() -> None:
-    read = message(SEPARATED, "FW: Dates", headers={"auto-submitted": ("auto-forwarded",)})
+    read = replace(message(SEPARATED, "FW: Dates"), headers={"auto-submitted": ("auto-forwarded",)})
     assert verdict(read) == (Forwarded.NO, ["forward.transport"])
 
 

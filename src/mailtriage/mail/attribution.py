@@ -68,14 +68,13 @@ def _may_end(text: str) -> bool:
     core = text.rstrip(_EDGES)
     if core.endswith((":", ">>>")):
         return True
-    verbs = list(lexicon().wrote.finditer(core[-40:]))
-    return bool(verbs and verbs[-1].end() == len(core[-40:])) or bool(_ISO_START.match(text))
+    return lexicon().wrote.end(core) or _ISO_START.match(text) is not None
 
 
 def _convinces(text: str, *, quoted: bool) -> bool:
     """True if the words can only be an attribution, or can be one and a quote follows."""
     core = text.strip(_EDGES)
-    wrote = lexicon().wrote.search(core)
+    wrote = lexicon().wrote.found_in(core)
     addressed = "@" in core
     dated = _dated(core)
     timed = bool(TIME.search(core))
@@ -130,7 +129,7 @@ def _starts(folded: str) -> bool:
         return False
     return (
         "@" in folded
-        or lexicon().wrote.search(folded) is not None
+        or lexicon().wrote.found_in(folded)
         or _dated(folded)
         or (any(c.isdigit() for c in folded) and bool(TIME.search(folded) or _DATE_START.match(folded)))
     )

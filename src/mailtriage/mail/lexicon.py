@@ -26,6 +26,10 @@ _INVISIBLE = dict.fromkeys(
 _SAME = {0x0131: "i", 0x2018: "'", 0x2019: "'", 0x02BC: "'", 0x00B4: "'"}
 _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
+_WORD = re.compile(r"\w+")
+_PHRASE_LENGTH_LIMIT = 60
+_PHRASE_WORDS_LIMIT = 5
+
 
 def fold(text: str) -> str:
     """The text as the lexicon compares it: no case, accents, invisible characters, doubled or special spaces.
@@ -62,6 +66,34 @@ class Language:
     footers: tuple[str, ...]
 
 
+class Phrases:
+    """Folded words and phrases, to be found in folded text: whole words, but anywhere in scripts without spaces."""
+
+    def __init__(self, phrases: set[str]) -> None:
+        self._by_first: dict[str, list[list[str]]] = {}
+        for phrase in sorted(phrases):
+            words = _WORD.findall(phrase)
+            self._by_first.setdefault(words[0], []).append(words)
+        self._spaceless = tuple(phrase for phrase in sorted(phrases) if _SPACELESS.search(phrase))
+
+    def found_in(self, text: str) -> bool:
+        """True if one of the phrases stands in the text."""
+        words = _WORD.findall(text)
+        if any(words[at : at + len(p)] == p for at, word in enumerate(words) for p in self._by_first.get(word, ())):
+            return True
+        return not text.isascii() and any(phrase in text for phrase in self._spaceless)
+
+    def end(self, text: str) -> bool:
+        """True if the text ends with one of the phrases."""
+        if not text[-1:].isalnum() and text[-1:] != ")":
+            return False
+        words = _WORD.findall(text[-_PHRASE_LENGTH_LIMIT:])
+        last = words[-_PHRASE_WORDS_LIMIT:]
+        if any(p == last[at:] for at, word in enumerate(last) for p in self._by_first.get(word, ())):
+            return True
+        return not text.isascii() and text.endswith(self._spaceless)
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """All languages, compiled.
@@ -72,10 +104,11 @@ class Lexicon:
         original: the same for separators of a quoted original.
         forward_stems: (folded stem, language code), for separators nobody listed.
         labels: folded label -> ((field, language code), ...).
-        wrote: finds a word for "wrote" in folded text.
+        wrote: the words for "wrote".
         prefixes: folded subject prefix -> what it means.
         forward_end: folded separators that end a forwarded mail.
-        sent_from: folded (beginning, end) of a mobile footer; one of them may be empty.
+        sent_from: folded beginnings of a mobile footer.
+        sent_from_device: folded (beginning, end) of those that name the device in between; the beginning may be "".
         footers: folded beginnings of a disclaimer's or a list footer's paragraph.
         label_length_limit: how many characters the longest folded label has.
     """
@@ -85,10 +118,11 @@ class Lexicon:
     original: dict[str, str]
     forward_stems: tuple[tuple[str, str], ...]
     labels: dict[str, tuple[tuple[str, str], ...]]
-    wrote: re.Pattern[str]
+    wrote: Phrases
     prefixes: dict[str, PrefixMeaning]
     forward_end: frozenset[str]
-    sent_from: tuple[tuple[str, str], ...]
+    sent_from: tuple[str, ...]
+    sent_from_device: tuple[tuple[str, str], ...]
     footers: tuple[str, ...]
     label_length_limit: int
 
@@ -118,13 +152,6 @@ def _language(code: str, table: dict[str, object]) -> Language:
         sent_from=words("sent_from"),
         footers=words("footers"),
     )
-
-
-def _any_of(words: set[str]) -> re.Pattern[str]:
-    """A pattern for any of these folded words; whole words, but anywhere in scripts that write no spaces."""
-    spaced = sorted((re.escape(w) for w in words if not _SPACELESS.search(w)), key=len, reverse=True)
-    joined = sorted((re.escape(w) for w in words if _SPACELESS.search(w)), key=len, reverse=True)
-    return re.compile("|".join([rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)", *joined]))
 
 
 def _around_device(entry: str) -> tuple[str, str]:
@@ -169,18 +196,18 @@ def lexicon() -> Lexicon:
     languages = {code: _language(code, table) for code, table in tables.items()}
     labels = _label_index(languages)
     each = languages.items()
+    footers = [_around_device(entry) for language in languages.values() for entry in language.sent_from]
     return Lexicon(
         languages=languages,
         forward={fold(phrase): code for code, language in reversed(each) for phrase in language.forward},
         original={fold(phrase): code for code, language in reversed(each) for phrase in language.original},
         forward_stems=tuple((fold(stem), code) for code, language in each for stem in language.forward_stems),
         labels=labels,
-        wrote=_any_of({fold(word) for language in languages.values() for word in language.wrote}),
+        wrote=Phrases({fold(word) for language in languages.values() for word in language.wrote}),
         prefixes=_prefix_index(languages),
         forward_end=frozenset(fold(phrase) for language in languages.values() for phrase in language.forward_end),
-        sent_from=tuple(
-            {_around_device(entry): None for language in languages.values() for entry in language.sent_from}
-        ),
+        sent_from=tuple({start: None for start, end in footers if not end}),
+        sent_from_device=tuple({(start, end): None for start, end in footers if end}),
         footers=tuple({fold(start): None for language in languages.values() for start in language.footers}),
         label_length_limit=max(map(len, labels)),
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mailtriage.mail.lines import Line
 
 _WRAPPED_AT = 60
+_INDENTED_LOOK_AHEAD = 400
 
 
 def passages(lines: Sequence[Line]) -> tuple[Passage, ...]:
@@ -35,12 +36,16 @@ def passages(lines: Sequence[Line]) -> tuple[Passage, ...]:
             own.append(marked[at])
             at += 1
             continue
-        found.extend(own_passages(own))
+        found.extend(own_passages(own, above=_has_own(found)))
         own.clear()
         passage, at = quoted
         found.append(passage)
-    found.extend(own_passages(own))
+    found.extend(own_passages(own, above=_has_own(found)))
     return tuple(found)
+
+
+def _has_own(found: Sequence[Passage]) -> bool:
+    return any(passage.kind is PassageKind.OWN for passage in found)
 
 
 def _quoted(lines: Sequence[MarkedLine], at: int, own: Sequence[MarkedLine]) -> tuple[Passage, int] | None:
@@ -74,19 +79,15 @@ def _end_of(lines: Sequence[MarkedLine], opened: Opener, own: Sequence[MarkedLin
         return _while_deeper(lines, below, opened.depth + 1)
     if opened.depth:
         return max(opened.end, _while_deeper(lines, below, opened.depth)) if lines[below].depth else opened.end
-    if opened.quote.origin is QuoteOrigin.ATTRIBUTION and not own_words(own) and _is_partly_indented(lines, below):
+    bare = opened.quote.origin is QuoteOrigin.ATTRIBUTION and all(line.blank for line in own)
+    if bare and _is_partly_indented(lines, below):
         return opened.end
     return len(lines)
 
 
-def own_words(own: Sequence[MarkedLine]) -> bool:
-    """True if the sender wrote something above."""
-    return any(not line.blank for line in own)
-
-
 def _is_partly_indented(lines: Sequence[MarkedLine], below: int) -> bool:
     """True if an indented quote is followed by lines at the margin: an answer below the quote, perhaps. Keep it all."""
-    rest = [line for line in lines[below:] if not line.blank]
+    rest = [line for line in lines[below : below + _INDENTED_LOOK_AHEAD] if not line.blank]
     return rest[0].indented and not all(line.indented for line in rest)
 
 

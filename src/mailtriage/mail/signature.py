@@ -24,23 +24,30 @@ _BRACKETS = dict.fromkeys(map(ord, "[](){}<>"), " ")
 _RULE = "-_=*~#+.–—ᐧ \t"  # noqa: RUF001 - drawn lines, and the mark that Streak leaves
 
 
-def own_passages(lines: Sequence[MarkedLine]) -> list[Passage]:
-    """The passages of one run of own lines, which may be empty or blank."""
+def own_passages(lines: Sequence[MarkedLine], *, above: bool = False) -> list[Passage]:
+    """The passages of one run of own lines, which may be empty or blank; `above`: own words stand in an earlier run."""
     found: list[Passage] = []
+    lines, footer = _without_footer(lines, above=above)
     end = _words_end(lines)
-    words, footer = _without_footer(lines[:end])
     pending: list[MarkedLine] = []
-    for line in words:
+    for line in lines[:end]:
         if _is_sent_from(line) or (not pending and found and _is_link(line)):
-            _add(found, PassageKind.OWN, pending)
+            _add_own(found, pending)
             _add(found, PassageKind.SIGNATURE, [line])
             pending = []
         else:
             pending.append(line)
-    _add(found, PassageKind.OWN, pending)
-    _add(found, PassageKind.FOOTER, footer)
+    _add_own(found, pending)
     _add(found, PassageKind.SIGNATURE, lines[end:])
+    _add(found, PassageKind.FOOTER, footer)
     return found
+
+
+def _add_own(found: list[Passage], lines: Sequence[MarkedLine]) -> None:
+    """Own words, without the lines drawn below them."""
+    end = _drawn_from(lines)
+    _add(found, PassageKind.OWN, lines[:end])
+    _add(found, PassageKind.SIGNATURE, lines[end:])
 
 
 def _add(found: list[Passage], kind: PassageKind, lines: Sequence[MarkedLine]) -> None:
@@ -51,15 +58,21 @@ def _add(found: list[Passage], kind: PassageKind, lines: Sequence[MarkedLine]) -
 
 def _words_end(lines: Sequence[MarkedLine]) -> int:
     """Where the words end and the signature begins."""
-    end = len(lines)
-    while end and (lines[end - 1].blank or _is_drawn(lines[end - 1])):
-        end -= 1
+    end = _drawn_from(lines)
     for at in range(end - 1, max(-1, end - 1 - _SEARCHED_LINES), -1):
         line = lines[at]
         if (line.markup is Markup.SIGNATURE or _is_delimiter(line)) and _is_short(lines[at + 1 : end]):
             return at
         if _is_underscored(line) and _is_ruled_off(lines[at + 1 : end]):
             return at
+    return end
+
+
+def _drawn_from(lines: Sequence[MarkedLine]) -> int:
+    """Where the blank and drawn lines at the end begin."""
+    end = len(lines)
+    while end and (lines[end - 1].blank or _is_drawn(lines[end - 1])):
+        end -= 1
     return end
 
 
@@ -96,7 +109,10 @@ def _is_sent_from(line: MarkedLine) -> bool:
     folded = " ".join(line.folded.translate(_BRACKETS).split()).strip(" -–—_*|")  # noqa: RUF001 - as drawn around it
     if not folded or len(folded.split()) > _SENT_FROM_WORDS_LIMIT:
         return False
-    return any(f"{folded} ".startswith(start) and end in folded for start, end in lexicon().sent_from)
+    words = lexicon()
+    if f"{folded} ".startswith(words.sent_from):
+        return True
+    return any(folded.startswith(start) and end in folded for start, end in words.sent_from_device)
 
 
 def _is_link(line: MarkedLine) -> bool:
