@@ -1,4 +1,4 @@
-"""BODYSTRUCTURE as imapclient parses it -> parts, whatever a server sends."""
+"""FETCH answers and their BODYSTRUCTURE -> values and parts, whatever a server sends."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from imapclient.response_parser import parse_fetch_response
 
+from mailtriage.adapters.imap.answers import fetch_answers, internal_date
 from mailtriage.adapters.imap.failures import PARSER_ERRORS
 from mailtriage.adapters.imap.structure import Structure, structure_of
 from mailtriage.mail.mime import DEPTH_LIMIT, PARTS_LIMIT
@@ -18,7 +18,7 @@ PLAIN = b'("TEXT" "PLAIN" ("CHARSET" "utf-8") NIL NIL "7BIT" 12 1 NIL NIL NIL NI
 
 
 def parsed(structure: bytes) -> Structure:
-    answer = parse_fetch_response([b"1 (UID 1 BODYSTRUCTURE " + structure + b")"])
+    answer = fetch_answers([b"1 (UID 1 BODYSTRUCTURE " + structure + b")"])
     return structure_of(answer[1][b"BODYSTRUCTURE"])
 
 
@@ -116,7 +116,7 @@ atoms = (
     st.none() | st.integers(min_value=0) | st.binary(max_size=12) | st.sampled_from([b"TEXT", b"MESSAGE", b"RFC822"])
 )
 trees: st.SearchStrategy[Any] = st.recursive(
-    atoms, lambda inner: st.lists(inner, max_size=12).map(tuple) | st.lists(inner, max_size=3), max_leaves=40
+    atoms, lambda inner: st.lists(inner, max_size=12).map(tuple), max_leaves=40
 )
 
 
@@ -128,3 +128,81 @@ def test_whatever_a_server_sends_gives_parts_or_an_error_that_sets_the_message_a
         return
     assert all(found.section for found in structure.parts)
     assert all(len(found.containers) == len(found.container_ids) for found in structure.parts)
+
+
+def test_an_answer_is_read_with_its_literals_wherever_they_stand() -> None:
+    data: list[bytes | tuple[bytes, bytes]] = [
+        (b'3 (UID 7 FLAGS (\\Seen $Mdn) BODY[HEADER.FIELDS (FROM "TO")]<0> {7}', b"a: b\r\n)"),
+        (b' BODY[1.2]<0> "say \\"hi\\" \\\\" BODY[2] {3}', b"{5}"),
+        b" RFC822.SIZE 120 X NIL)",
+        b"4 (FLAGS ())",
+    ]
+    assert fetch_answers(data) == {
+        7: {
+            b"UID": 7,
+            b"FLAGS": (b"\\Seen", b"$Mdn"),
+            b"BODY[HEADER]": b"a: b\r\n)",
+            b"BODY[1.2]<0>": b'say "hi" \\',
+            b"BODY[2]": b"{5}",
+            b"RFC822.SIZE": 120,
+            b"X": None,
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"1",
+        b"1 2",
+        b"1 (UID)",
+        b"1 (UID 1",
+        b"1 UID 1)",
+        b'1 (UID "1)',
+        b"1 (UID 1 BODY[1] {3}",
+        b"1 (UID 1 BODY[1 2)",
+        b"1 ((1) 2)",
+    ],
+)
+def test_an_answer_that_is_none_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match=" "):
+        fetch_answers([data])
+
+
+@given(st.lists(st.binary(max_size=60) | st.tuples(st.binary(max_size=30), st.binary(max_size=9)), max_size=5))
+def test_whatever_a_server_says_is_an_answer_or_refused(data: list[bytes | tuple[bytes, bytes]]) -> None:
+    try:
+        answers = fetch_answers(data)
+    except ValueError:
+        return
+    assert all(answer[b"UID"] == uid for uid, answer in answers.items())
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        (b"20-Nov-2026 10:00:02 +0000", "2026-11-20T10:00:02+00:00"),
+        (b" 1-jan-2026 00:30:00 +0100", "2025-12-31T23:30:00+00:00"),
+        (b"01-Jan-2026 00:30:00 -0930", "2026-01-01T10:00:00+00:00"),
+    ],
+)
+def test_a_date_of_arrival_is_told_in_utc(text: bytes, instant: str) -> None:
+    found = internal_date(text)
+    assert found is not None
+    assert found.isoformat() == instant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        7,
+        b"",
+        b"tomorrow",
+        b"31-Feb-2026 10:00:00 +0000",
+        b"01-Foo-2026 10:00:00 +0000",
+        b"01-Jan-0001 00:00:00 +1400",
+    ],
+)
+def test_a_date_of_arrival_that_is_none_is_told_to_be_none(text: object) -> None:
+    assert internal_date(text) is None

@@ -6,6 +6,7 @@ import imaplib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mailtriage.adapters.imap.answers import fetch_answers
 from mailtriage.adapters.imap.failures import PARSER_ERRORS, translated
 from mailtriage.adapters.imap.session import connect, disconnect, log_out
 from mailtriage.errors import ConfigError, TemporaryError
@@ -161,7 +162,7 @@ class Connection:
         """
         with translated(self.mailbox, "fetching messages"):
             try:
-                answer: dict[int, dict[bytes, Any]] = self.client.fetch(list(uids), list(items))
+                answer = self._fetch(uids, items)
             except TimeoutError:
                 raise
             except (imaplib.IMAP4.abort, OSError, MemoryError) as error:
@@ -175,6 +176,15 @@ class Connection:
             except PARSER_ERRORS as error:
                 raise BrokenAnswerError from error
         return answer
+
+    def _fetch(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, dict[bytes, Any]]:
+        """What imapclient's fetch does, with a reader of answers of our own."""
+        numbers = ",".join(map(str, uids))
+        status, data = self.client._imap.uid("FETCH", numbers, f"({' '.join(items)})")  # noqa: SLF001 - as said
+        if status != "OK":
+            raise imaplib.IMAP4.error("FETCH was refused")
+        answer = fetch_answers([line for line in data if line is not None])
+        return {uid: answer[uid] for uid in uids if uid in answer}
 
     def ensure_alive(self, uid: int) -> None:
         """Nothing, if the server at least tells a message's flags.

@@ -6,9 +6,9 @@ Attachments are never asked for. A message whose answer is broken is asked for a
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from mailtriage.adapters.imap.answers import internal_date
 from mailtriage.adapters.imap.connection import BrokenAnswerError
 from mailtriage.adapters.imap.failures import PARSER_ERRORS
 from mailtriage.adapters.imap.structure import structure_of
@@ -19,6 +19,7 @@ from mailtriage.poll.ports import Fetched, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from mailtriage.adapters.imap.connection import Connection
 
@@ -190,10 +191,9 @@ def _seen(answer: Mapping[bytes, Any]) -> bool:
 
 def _head(answer: Mapping[bytes, Any]) -> _Head:
     """The head in one answer. Raises _IncompleteError or what the parser of structures raises."""
-    received_at = answer.get(b"INTERNALDATE")
-    if not isinstance(received_at, datetime):
+    received_at = internal_date(answer.get(b"INTERNALDATE"))
+    if received_at is None:
         raise _IncompleteError("date of arrival")
-    received_at = received_at.astimezone(UTC) if received_at.tzinfo else received_at.replace(tzinfo=UTC)
     size = answer.get(b"RFC822.SIZE")
     if not isinstance(size, int):
         raise _IncompleteError("size")
@@ -201,7 +201,7 @@ def _head(answer: Mapping[bytes, Any]) -> _Head:
     if not isinstance(body, tuple):
         raise _IncompleteError("structure")
     structure = structure_of(body)
-    header, cut = filtered(_section(answer, "HEADER.FIELDS"))
+    header, cut = filtered(_section(answer, "HEADER"))
     if cut:
         structure.defects.append(f"the header is longer than {HEADER_LIMIT_BYTES:,} bytes; the rest was not read")
     defects = tuple(dict.fromkeys(structure.defects))
@@ -209,14 +209,11 @@ def _head(answer: Mapping[bytes, Any]) -> _Head:
 
 
 def _section(answer: Mapping[bytes, Any], section: str) -> bytes:
-    """The bytes of a section. Servers reorder header names and some omit the origin, so keys are matched by prefix."""
+    """The bytes of a section. Some servers omit the origin, so keys are matched by prefix."""
     opening = f"BODY[{section}".encode()
     for key, content in answer.items():
-        if key.startswith(opening) and key[len(opening) :][:1] in (b"]", b" "):
-            if isinstance(content, bytes):
-                return content
-            if isinstance(content, int):
-                return str(content).encode()  # imapclient turns a quoted "123" into a number
+        if key.startswith(opening + b"]") and isinstance(content, bytes):
+            return content
     raise _IncompleteError("header" if section.startswith("HEADER") else "text")
 
 

@@ -78,7 +78,6 @@ def _open(mailbox: ImapMailbox, context: ssl.SSLContext) -> Any:  # noqa: ANN401
         ssl_context=context if direct else None,
         timeout=float(mailbox.timeout_seconds),
     )
-    client.normalise_times = False
     _limit_literals(client)
     if not direct:
         try:

@@ -27,7 +27,7 @@ class Structure:
 
 
 def structure_of(body: Sequence[Any]) -> Structure:
-    """The parts of one BODYSTRUCTURE, as imapclient parsed it.
+    """The parts of one BODYSTRUCTURE, as lists within lists.
 
     Raises:
         ValueError, TypeError, IndexError: if it is none.
@@ -55,15 +55,11 @@ def _walk(
 
 
 def _children(node: Sequence[Any]) -> Sequence[Sequence[Any]]:
-    """The parts of a multipart, () for a leaf. imapclient nests them in a list, but not within an attached message."""
-    if isinstance(node[0], list):
-        return node[0]
-    return node[: _subtype_at(node)] if isinstance(node[0], tuple) else ()
+    """The parts of a multipart, () for a leaf."""
+    return node[: _subtype_at(node)]
 
 
 def _subtype_at(node: Sequence[Any]) -> int:
-    if isinstance(node[0], list):
-        return 1
     return next((index for index, item in enumerate(node) if not isinstance(item, tuple)), len(node))
 
 
@@ -137,7 +133,7 @@ def _value(content: str | tuple[str | None, str | None, str]) -> str:
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - whatever the server sent
-    """An atom or string as text; imapclient turns digits into numbers and NIL into None."""
+    """An atom or string as text; digits are numbers and NIL is None."""
     if isinstance(value, bytes):
         return value.decode("utf-8", "surrogateescape")
     return str(value) if isinstance(value, int) else ""
