@@ -76,6 +76,11 @@ def test_what_no_reader_sees_leaves_no_trace(hidden: str) -> None:
     assert texts(f"<p>before</p>{hidden}<p>after</p>") == ["before", "", "after"]
 
 
+def test_what_yahoo_quotes_is_one_deeper_without_a_blockquote() -> None:
+    found = html_lines("mine<div class=yahoo_quoted><div>On Monday X wrote:</div><div>theirs</div></div>mine too")
+    assert [line.depth for line in found if line.text] == [0, 1, 1, 0]
+
+
 def test_blockquotes_nest_and_end() -> None:
     found = html_lines("mine<blockquote type=cite>a<blockquote>b</blockquote>c</blockquote>mine too")
     assert [(line.text, line.depth) for line in found if line.text] == [
