@@ -50,7 +50,7 @@ _TABLE = _Table({**dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(_DASHES, " 
 def folding(text: str) -> Folded:
     """The text folded: NFKD without accents, lower case, one apostrophe, look-alikes as Latin, nothing invisible."""
     if text.isascii():
-        return Folded(text.lower())
+        return Folded(text.lower().replace("`", "'"))
     pieces = [_TABLE[character] for character in text]
     origins = tuple(chain.from_iterable([index] * len(piece) for index, piece in enumerate(pieces)))
     return Folded("".join(pieces), (*origins, len(text)))
