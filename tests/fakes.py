@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Location,
         MailboxHealth,
         Quarantined,
+        Quoting,
         Received,
         ScanHealth,
         SeenChange,
@@ -83,9 +84,15 @@ class FakeLedger:
         known = {p.key for p in places if (p.mailbox, p.folder, p.uidvalidity) == (mailbox, folder, uidvalidity)}
         return frozenset(keys) & known
 
-    def known_fingerprints(self, fingerprints: Iterable[str]) -> frozenset[str]:
-        mails: list[Received | Sent] = [*self._kept.received.values(), *self._kept.sent.values()]
-        return frozenset(fingerprints) & {text for mail in mails for text in mail.fingerprints}
+    def known_fingerprints(self, fingerprints: Iterable[str], quoting: Quoting) -> frozenset[str]:
+        mails: list[tuple[Received | Sent, str]] = [(mail, mail.sender) for mail in self._kept.received.values()]
+        mails += [(mail, "") for mail in self._kept.sent.values()]
+        return frozenset(fingerprints) & {
+            text
+            for mail, sender in mails
+            for text in mail.fingerprints
+            if quoting.may_quote(mail.identity, sender, mail.message_id)
+        }
 
     def sent_ids(self, message_ids: Iterable[str]) -> frozenset[str]:
         return frozenset(message_ids) & {sent.message_id for sent in self._kept.sent.values() if sent.message_id}

@@ -195,6 +195,15 @@ def test_a_quoted_alarm_that_came_before_is_a_mention() -> None:
     assert known.messages(NOW - 2 * HOUR)[-1].verdict.emergency is Emergency.MENTION
 
 
+def test_a_forwarded_goodbye_is_not_hidden_by_the_same_sentence_of_somebody_else() -> None:
+    separator = "---------- Forwarded message ---------"
+    forwarded = f"My son.\r\n\r\n{separator}\r\nFrom: Sam <sam@son.example>\r\nSubject: x\r\n\r\n{CRISIS}"
+    other = Stored(mail(2, forwarded, sender="mother@home.example"), NOW - HOUR)
+    ledger = FakeLedger()
+    run(ledger, inbox(stored(1, CRISIS), other))
+    assert [m.verdict.emergency for m in due(ledger)] == [Emergency.CRISIS, Emergency.URGENT]
+
+
 def test_an_alarm_rings_once_and_again_after_the_reminder_time() -> None:
     ledger = FakeLedger()
     run(ledger, inbox(stored(1, CRISIS)))

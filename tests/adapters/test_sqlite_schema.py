@@ -13,7 +13,7 @@ from mailtriage.adapters.ledger import SqlLedger, open_ledger
 from mailtriage.adapters.ledger.database import Database
 from mailtriage.adapters.ledger.migrations import APPLICATION_ID, migrate, migrations
 from mailtriage.errors import MailtriageError
-from mailtriage.ledger import Checkpoint, MailboxHealth, Received, ScanHealth, SeenChange
+from mailtriage.ledger import Checkpoint, MailboxHealth, Quoting, Received, ScanHealth, SeenChange
 from mailtriage.model import Client, DecisionKind
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _work(ledger: SqlLedger) -> None:
     ledger.save_scan_health(ScanHealth(NOON, 1, "digest"))
     ledger.save_checkpoint("practice", "INBOX", Checkpoint(7, 2))
     ledger.known_keys("practice", "INBOX", 7, ["a"])
-    ledger.known_fingerprints(["f1"])
+    ledger.known_fingerprints(["f1"], Quoting("new", "jo@example.org", ()))
     ledger.sent_ids(["s@practice.example"])
     ledger.open_locations("practice", "INBOX", 7)
     ledger.save_told([number], NOON)

@@ -94,8 +94,9 @@ def test_a_goodbye_that_somebody_forwards_is_told_too(practice: Practice) -> Non
     practice.receive(2, CRISIS)
     practice.receive(
         3,
-        f"From my son.\r\n\r\n---------- Forwarded message ---------\r\nFrom: Sam <sam@son.example>\r\n"
-        f"Date: Sun, 22 Nov 2026 at 10:00\r\nSubject: bye\r\nTo: <mum@home.example>\r\n\r\n{CRISIS} Sorry.",
+        "From my son.\r\n\r\n---------- Forwarded message ---------\r\nFrom: Sam <sam@son.example>\r\n"
+        "Date: Sun, 22 Nov 2026 at 10:00\r\nSubject: bye\r\nTo: <mum@home.example>\r\n\r\n"
+        "I want to kill myself. Sorry.",
     )
     expected = "1 message needs a phone call; 1 message needs a look at quoted or forwarded words\n"
     assert practice.poll() == (0, expected, "")

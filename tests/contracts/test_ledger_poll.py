@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledgers import CRISIS, HOUR, NOON, Ledger, broken_group, numbers_of, place, received, sent
-from mailtriage.ledger import Checkpoint, MailboxHealth, Quarantined, ScanHealth, SeenChange, SeenInterval
+from mailtriage.ledger import Checkpoint, MailboxHealth, Quarantined, Quoting, ScanHealth, SeenChange, SeenInterval
 
 # ---------------------------------------------------------------- what a poll keeps of its work
 
@@ -18,10 +18,20 @@ def test_known_keys_are_those_received_sent_or_quarantined_in_that_folder(ledger
     assert ledger.known_keys("other", "INBOX", 7, ["1"]) == frozenset()
 
 
-def test_fingerprints_of_received_and_sent_mail_are_known(ledger: Ledger) -> None:
-    ledger.add_received(received(fingerprints=("f1", "f1")))
-    ledger.add_sent(sent(fingerprints=("f1", "f2")))
-    assert ledger.known_fingerprints(["f1", "f2", "f3"]) == {"f1", "f2"}
+def test_words_are_known_that_the_practice_the_sender_or_an_answered_mail_wrote(ledger: Ledger) -> None:
+    ledger.add_sent(sent(fingerprints=("ours",)))
+    ledger.add_received(received("hers", sender="jo@example.org", fingerprints=("hers", "hers")))
+    ledger.add_received(received("answered", sender="mum@example.org", fingerprints=("answered",)))
+    ledger.add_received(received("other", sender="mum@example.org", fingerprints=("stranger",)))
+    quoting = Quoting("new", "jo@example.org", ("answered@example.org",))
+    asked = ["ours", "hers", "answered", "stranger", "new"]
+    assert ledger.known_fingerprints(asked, quoting) == {"ours", "hers", "answered"}
+
+
+def test_a_mail_does_not_know_its_own_words(ledger: Ledger) -> None:
+    kept = received(sender="jo@example.org", fingerprints=("f1",))
+    ledger.add_received(kept)
+    assert ledger.known_fingerprints(["f1"], Quoting(kept.identity, "jo@example.org", ())) == frozenset()
 
 
 def test_a_checkpoint_is_kept_for_each_folder_of_each_mailbox(ledger: Ledger) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -180,6 +181,7 @@ def _fetch(mailbox: Mailbox, location: Location) -> RawMessage | None:
 
 def triage_of(config: Config, ledger: SqlLedger, message: Message) -> Verdict:
     """The verdict on a message fetched live, with what the ledger knows of its thread."""
+    from mailtriage.poll.intake import quoting
     from mailtriage.triage.senders import clients_of
 
     answers: Sequence[str] = message.in_reply_to + message.references
@@ -187,7 +189,12 @@ def triage_of(config: Config, ledger: SqlLedger, message: Message) -> Verdict:
         sender_is_client=bool(clients_of(message, ledger.clients())),
         answers_own_mail=bool(answers and ledger.sent_ids(answers)),
     )
-    return triager_of(config)(message, context)
+    triager = triager_of(config)
+    verdict = triager(message, context)
+    if verdict.quoted_alarm:
+        known = ledger.known_fingerprints([reason.fingerprint for reason in verdict.reasons], quoting(message))
+        verdict = triager(message, replace(context, known_fingerprints=known))
+    return verdict
 
 
 def _xdg(variable: str, default: str) -> Path:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Location,
         MailboxHealth,
         Quarantined,
+        Quoting,
         Received,
         ScanHealth,
         SeenChange,
@@ -55,8 +56,8 @@ class KnownMail(Protocol):
         """Those of these keys that are already kept (received, sent or quarantined)."""
         ...
 
-    def known_fingerprints(self, fingerprints: Iterable[str]) -> frozenset[str]:
-        """Those of these fingerprints that a kept mail, received or sent, has."""
+    def known_fingerprints(self, fingerprints: Iterable[str], quoting: Quoting) -> frozenset[str]:
+        """Those of these fingerprints that a mail has which `quoting` may quote."""
         ...
 
     def sent_ids(self, message_ids: Iterable[str]) -> frozenset[str]:

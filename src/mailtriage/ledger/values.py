@@ -93,6 +93,22 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoting:
+    """A mail whose quoted words are compared with what came before.
+
+    Only words of its own thread count: a short sentence of somebody else must not hide a forwarded goodbye.
+    """
+
+    identity: str
+    sender: str
+    answers: tuple[str, ...]
+
+    def may_quote(self, identity: str, sender: str, message_id: str) -> bool:
+        """True for an earlier mail of the practice (`sender` ""), of this sender, or one that this mail answers."""
+        return identity != self.identity and (sender in ("", self.sender) or message_id in self.answers)
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """A mail of the practice's own: which messages it may answer, and how many words she wrote."""
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mailtriage.ledger import Received, Sent
+from mailtriage.ledger import Quoting, Received, Sent
 from mailtriage.mail.message import read
 from mailtriage.mail.subject import bare_subject
 from mailtriage.triage.policy import ThreadContext
 from mailtriage.triage.senders import clients_of
 
 if TYPE_CHECKING:
-    from mailtriage.model import Verdict
+    from mailtriage.model import Message, Verdict
     from mailtriage.poll.ports import Fetched, Triager
     from mailtriage.poll.run import MailboxRun
 
@@ -33,7 +33,8 @@ def received(fetched: Fetched, run: MailboxRun) -> Received:
     verdict = run.triager(message, context)
     fingerprints = _fingerprints(verdict)
     # A quoted alarm may be our own words, or words already triaged, coming back: only the ledger can tell.
-    if verdict.quoted_alarm and (known := run.ledger.known_fingerprints(fingerprints)):
+    if verdict.quoted_alarm:
+        known = run.ledger.known_fingerprints(fingerprints, quoting(message))
         verdict = run.triager(message, replace(context, known_fingerprints=known))
     return Received(
         identity=message.identity,
@@ -50,6 +51,12 @@ def received(fetched: Fetched, run: MailboxRun) -> Received:
         verdict=verdict,
         fingerprints=fingerprints,
     )
+
+
+def quoting(message: Message) -> Quoting:
+    """The message as one whose quoted words are looked up."""
+    sender = message.sender.email if message.sender else "?"
+    return Quoting(message.identity, sender, message.in_reply_to + message.references)
 
 
 def sent(fetched: Fetched, triager: Triager) -> Sent:

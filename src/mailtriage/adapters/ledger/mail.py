@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mailtriage.adapters.ledger.database import Database
-    from mailtriage.ledger import Location, Received, SeenChange, Sent
+    from mailtriage.ledger import Location, Quoting, Received, SeenChange, Sent
 
 _INSERT_MESSAGE = """
 INSERT INTO message (identity, message_id, received_at, sent_at, sender, thread, backlog, forwarded, emergency,
@@ -50,9 +50,14 @@ class MailPart:
         folder_of = (mailbox, folder, uidvalidity)
         return frozenset(key for key in keys if self._database.row(_KNOWN_KEY, *folder_of, key, *folder_of, key))
 
-    def known_fingerprints(self, fingerprints: Iterable[str]) -> frozenset[str]:
-        """Those of these fingerprints that a kept mail, received or sent, has."""
-        return self._found("SELECT 1 FROM fingerprint WHERE fingerprint = ?", fingerprints)
+    def known_fingerprints(self, fingerprints: Iterable[str], quoting: Quoting) -> frozenset[str]:
+        """Those of these fingerprints that a mail has which `quoting` may quote."""
+        question = "SELECT identity, sender, message_id FROM fingerprint WHERE fingerprint = ?"
+        return frozenset(
+            text
+            for text in fingerprints
+            if any(quoting.may_quote(*map(str, row)) for row in self._database.rows(question, text))
+        )
 
     def sent_ids(self, message_ids: Iterable[str]) -> frozenset[str]:
         """Those of these Message-IDs that the practice sent."""
@@ -132,7 +137,7 @@ class MailPart:
             "INSERT OR IGNORE INTO message_answers (message, message_id) VALUES (?, ?)",
             ((number, message_id) for message_id in received.answers),
         )
-        self._insert_fingerprints(received.fingerprints)
+        self._insert_fingerprints(received, received.sender)
 
     def _insert_sent(self, sent: Sent) -> int:
         sent_at = seconds(sent.sent_at)
@@ -148,12 +153,13 @@ class MailPart:
             "INSERT OR IGNORE INTO sent_recipient (address, thread, sent_at, sent) VALUES (?, ?, ?, ?)",
             ((address, sent.thread, sent_at, row_id) for address in sent.recipients),
         )
-        self._insert_fingerprints(sent.fingerprints)
+        self._insert_fingerprints(sent, "")
         return row_id
 
-    def _insert_fingerprints(self, fingerprints: Iterable[str]) -> None:
+    def _insert_fingerprints(self, mail: Received | Sent, sender: str) -> None:
         self._database.run_many(
-            "INSERT OR IGNORE INTO fingerprint (fingerprint) VALUES (?)", ((text,) for text in fingerprints)
+            "INSERT OR IGNORE INTO fingerprint (fingerprint, identity, sender, message_id) VALUES (?, ?, ?, ?)",
+            ((text, mail.identity, sender, mail.message_id) for text in mail.fingerprints),
         )
 
     def _locate(self, location: Location, message: int | None, sent: int | None, *, unread: bool) -> None:

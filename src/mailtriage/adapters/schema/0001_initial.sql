@@ -121,8 +121,14 @@ CREATE TABLE checkpoint (
     PRIMARY KEY (mailbox, folder)
 ) WITHOUT ROWID;
 
+-- Hashes of sentences that held emergency-like wording, to recognise them when they come back quoted. The sender is ''
+-- for mail of the practice's own.
 CREATE TABLE fingerprint (
-    fingerprint TEXT NOT NULL PRIMARY KEY
+    fingerprint TEXT NOT NULL,
+    identity    TEXT NOT NULL,
+    sender      TEXT NOT NULL,
+    message_id  TEXT NOT NULL,
+    PRIMARY KEY (fingerprint, identity)
 ) WITHOUT ROWID;
 
 -- When a message was first read: after unseen_at, by seen_at.
