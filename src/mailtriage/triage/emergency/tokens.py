@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _PIECE = re.compile(
     r"(?P<link>(?:https?://|www\.)\S+)"
     r"|(?P<word>[a-z0-9]+(?:'[a-z]+|[!*@$|]{1,3}[a-z0-9]+)*)"
+    r"|(?P<lead>:[^\S\n]*\n)"
     r"|(?P<soft>\.{2,}|[,:()\[\]\"/<>]+|-+(?=\s)|\b but\b)"
     r"|(?P<hard>[.!?;\u2022]+|\n[^\S\n]*\n\s*)"
 )
@@ -32,7 +33,8 @@ class Words:
     Attributes:
         words: folded, one word each; a contraction gives two words with one place.
         starts: offset of each word in the original text; `ends` are exclusive.
-        sentences: number of the sentence (".", "!", "?", ";" or an empty line) each word stands in, rising.
+        sentences: number of the sentence (".", "!", "?", ";", a colon at a line's end, or an empty line) each word
+            stands in, rising.
         clauses: number of the clause (a sentence also cut at commas, colons, dashes, brackets), rising.
     """
 
@@ -122,7 +124,7 @@ def tokens(text: str, spelling: Spelling) -> Words:
                     places.append(place)
         elif kind == "soft":
             clause += 1
-        elif kind == "hard":
+        elif kind in ("hard", "lead"):
             sentence += 1
             clause += 1
     starts = tuple(folded.origin(place[0]) for place in places)
