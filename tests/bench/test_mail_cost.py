@@ -1,0 +1,105 @@
+"""What taking a mail apart costs: linear on every hostile mail. Ratios in one run, never seconds.
+
+Passages have a bench of their own: here a mail's text is short, or its lines are counted in their thousands at most.
+"""
+
+from __future__ import annotations
+
+import gc
+from time import process_time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mailtriage.mail.headers import decoded, fields
+from mailtriage.mail.html import html_lines
+from mailtriage.mail.message import read
+from mailtriage.mail.mime import split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.bench
+
+FACTOR = 4
+RATIO = 6.0
+FLOOR_SECONDS = 0.002
+RUNS = 3
+FROM = b"From: a@client.example\r\nDate: Mon, 02 Nov 2026 10:00:00 +0000\r\n"
+MIXED = FROM + b'Content-Type: multipart/mixed; boundary="b0"\r\n\r\n'
+
+
+def _nested(count: int) -> bytes:
+    levels = (b'--b%d\r\nContent-Type: multipart/mixed; boundary="b%d"\r\n\r\n' % (n, n + 1) for n in range(count))
+    return MIXED + b"".join(levels) + b"--b%d\r\n\r\nhello\r\n" % count
+
+
+MAILS: dict[str, Callable[[int], bytes]] = {
+    "10,000 multiparts in each other": _nested,
+    "attached mails in each other": lambda n: FROM + b"Content-Type: message/rfc822\r\n\r\n" * n + b"\r\nhello",
+    "parts": lambda n: MIXED + b"--b0\r\n\r\nhello\r\n" * n + b"--b0--\r\n",
+    "delimiters of nobody": lambda n: MIXED + b"--c\r\n" * n,
+    "one long delimiter": lambda n: MIXED + b"--b0" + b"-" * 20 * n,
+    "semicolons": lambda n: FROM + b"Content-Type: text/plain" + b";" * 5 * n + b"\r\n\r\nhello",
+    "parameters": lambda n: FROM + b"Content-Type: text/plain" + b"; a*0=b" * n + b"\r\n\r\nhello",
+    "quoted backslashes": lambda n: FROM + b'Content-Type: text/plain; a="' + b'\\"' * n + b"\r\n\r\nhello",
+    "headers": lambda n: FROM + b"X-A: b\r\n" * n + b"\r\nhello",
+    "folds": lambda n: FROM + b"Subject: a" + b"\r\n b" * n + b"\r\n\r\nhello",
+    "recipients": lambda n: FROM + b"To: " + b"a@b.example, " * n + b"\r\n\r\nhello",
+    "brackets": lambda n: FROM + b"To: " + b"(" * n + b"\r\n\r\nhello",
+    "references": lambda n: FROM + b"References: " + b"<a@b> " * n + b"\r\n\r\nhello",
+    "zero bytes": lambda n: b"\0" * 50 * n,
+    "an endless line": lambda n: FROM + b"\r\n" + b"a" * 20 * n,
+    "padding": lambda n: FROM + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"=\r\n" * 5 * n,
+    "equals signs": lambda n: FROM + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + b"=" * 20 * n,
+    "spaces before a line end": lambda n: FROM + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + b" " * 20 * n,
+}
+HTML: dict[str, str] = {
+    "open divs": "<div>",
+    "open quotes": "<blockquote>",
+    "open bold": "<b><i>",
+    "closing tags": "</p>",
+    "hidden": "<p hidden>",
+    "tables": "<table><tr><td>",
+    "lists": "<ul><li>",
+    "angles": "<",
+    "ampersands": "&",
+    "comments": "<!--",
+    "processing": "<?",
+    "attributes": "<a b='c' ",
+    "breaks": "<br>",
+}
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    """The least CPU time of some runs: what else the machine does only ever adds."""
+    found = []
+    for _ in range(RUNS):
+        gc.collect()
+        start = process_time()
+        work()
+        found.append(process_time() - start)
+    return max(min(found), FLOOR_SECONDS)
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_a_mail_of_four_times_the_size_takes_about_four_times_as_long(name: str) -> None:
+    small, large = MAILS[name](2_500), MAILS[name](2_500 * FACTOR)
+    assert _seconds(lambda: read(split(large))) / _seconds(lambda: read(split(small))) < RATIO
+
+
+@pytest.mark.parametrize("name", HTML)
+def test_html_of_four_times_the_size_takes_about_four_times_as_long(name: str) -> None:
+    small, large = HTML[name] * 5_000 + "x", HTML[name] * 5_000 * FACTOR + "x"
+    assert _seconds(lambda: html_lines(large)) / _seconds(lambda: html_lines(small)) < RATIO
+
+
+@pytest.mark.parametrize("piece", ["=?", "=?utf-8?q?=41?= ", "=?a?q?", "?=", "=?utf-8?b?////", "=?x?b?=?="])
+def test_a_header_value_of_four_times_the_size_takes_about_four_times_as_long(piece: str) -> None:
+    small, large = piece * 1_000, piece * 1_000 * FACTOR
+    assert _seconds(lambda: decoded(large)) / _seconds(lambda: decoded(small)) < RATIO
+
+
+def test_a_header_block_of_four_times_the_size_takes_about_four_times_as_long() -> None:
+    small, large = b"Subject: x\r\n y\r\n" * 5_000, b"Subject: x\r\n y\r\n" * 5_000 * FACTOR
+    assert _seconds(lambda: fields(large)) / _seconds(lambda: fields(small)) < RATIO
