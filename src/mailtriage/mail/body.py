@@ -28,6 +28,11 @@ MISSING_ALLOWED = 10
 """A plain part is the letter if it lacks at most one in so many of the different words of the HTML."""
 
 DIFFERENT = "its plain text and its HTML say different things; the HTML was read"
+NO_TEXT = "it holds bytes that are no text"
+_NO_TEXT_ALLOWED = 20
+"""One character in so many may be none that anybody types."""
+
+_UNTYPED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 _NOTICE = re.compile(r"html|browser|view (?:this|the|it)|e-?mail (?:client|program|reader)", re.IGNORECASE)
 _HTML = frozenset({"text/html", "text/watch-html"})
 _MARKED_UP = frozenset({"text/enriched", "text/richtext"})
@@ -57,14 +62,22 @@ def text_lines(part: RawPart) -> Text:
     data, damage = decoded_bytes(part.content or b"", part.encoding, cut=part.cut)
     charset = part.parameters.get("charset", "")
     text = text_of(data, _charset(part, data)).replace("\r\n", "\n").replace("\r", "\n")
-    gaps = [
-        "part of it, because it is very long" if part.cut or len(text) > TEXT_LIMIT else "",
-        "part of it, because it is damaged" if damage else "",
-        "encrypted (PGP)" if "-----BEGIN PGP MESSAGE-----" in text else "",
-    ]
-    unknown = "it names a character set that is not known" if charset and not codec_of(charset) else ""
+    no_text = len(_UNTYPED.findall(text)) * _NO_TEXT_ALLOWED > len(text)
+    defects = {
+        damage: bool(damage),
+        NO_TEXT: no_text,
+        "it names a character set that is not known": charset and not codec_of(charset),
+    }
+    gaps = {
+        "part of it, because it is very long": part.cut or len(text) > TEXT_LIMIT,
+        "part of it, because it is damaged": damage or no_text,
+        "encrypted (PGP)": "-----BEGIN PGP MESSAGE-----" in text,
+    }
     return Text(
-        part, _as_lines(part, text[:TEXT_LIMIT]), tuple(filter(None, gaps)), tuple(filter(None, (damage, unknown)))
+        part,
+        _as_lines(part, text[:TEXT_LIMIT]),
+        tuple(gap for gap, holds in gaps.items() if holds),
+        tuple(defect for defect, holds in defects.items() if holds),
     )
 
 

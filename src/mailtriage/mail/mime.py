@@ -26,6 +26,9 @@ HEADER_NAMES: tuple[str, ...] = (
 CONTENT_LIMIT_BYTES = 1_000_000
 """How much of one encoded text part is read; the rest is said to be not scanned."""
 
+TEXT_PARTS_LIMIT = 100
+"""Text parts of one message that are read; the rest counts as cut."""
+
 _HEADER_NAMES = frozenset(name.encode() for name in HEADER_NAMES)
 # Text that is no letter. Any other kind of text is read as plain text (RFC 2046, 4.1.4).
 _UNREAD_TEXT = frozenset(
@@ -57,7 +60,7 @@ def split(data: bytes) -> RawMessage:
         data = data.replace(b"\r", b"\n")
     root, defects = tree(data)
     header, _ = filtered(data[root.header[0] : root.header[1]])
-    parts = tuple(_parts(data, root))
+    parts = tuple(_filled(data, _parts(data, root)))
     if any(part.media_type.startswith("multipart/") for part in parts):
         defects = (*defects, "its structure is damaged (the boundary between its parts is missing)")
     return RawMessage(header, parts, size, defects)
@@ -78,7 +81,22 @@ def with_crlf(content: bytes) -> bytes:
     return re.sub(rb"\r\n|\n", b"\r\n", content)
 
 
-def _parts(data: bytes, root: Node) -> Iterator[RawPart]:
+def _filled(data: bytes, found: Iterator[tuple[RawPart, Node]]) -> Iterator[RawPart]:
+    """The parts, with the content of those whose text is to be read."""
+    left = TEXT_PARTS_LIMIT
+    for part, node in found:
+        if not wanted(part):
+            yield part
+        elif left:
+            left -= 1
+            end = min(node.end, node.start + CONTENT_LIMIT_BYTES)
+            content = with_crlf(data[node.start : end])[:CONTENT_LIMIT_BYTES]
+            yield replace(part, content=content, cut=(part.size_bytes or 0) > CONTENT_LIMIT_BYTES)
+        else:
+            yield replace(part, content=b"", cut=True)
+
+
+def _parts(data: bytes, root: Node) -> Iterator[tuple[RawPart, Node]]:
     """The leaves and attached messages in order, with their section numbers (RFC 3501, 6.4.5)."""
     stack: list[tuple[Node, str, tuple[str, ...], tuple[str, ...]]] = [(root, "", (), ())]
     while stack:
@@ -87,7 +105,7 @@ def _parts(data: bytes, root: Node) -> Iterator[RawPart]:
         if node.shut and multipart:
             continue
         if not (multipart and node.children):
-            yield _part(data, node, section or "1", containers, ids)
+            yield _part(data, node, section or "1", containers, ids), node
         if not node.children:
             continue
         own = section if multipart else section or "1"
@@ -104,7 +122,7 @@ def _parts(data: bytes, root: Node) -> Iterator[RawPart]:
 
 def _part(data: bytes, node: Node, section: str, containers: tuple[str, ...], ids: tuple[str, ...]) -> RawPart:
     disposition, disposition_parameters = _disposition(node)
-    part = RawPart(
+    return RawPart(
         section=section,
         media_type=node.media_type,
         parameters=node.parameters,
@@ -115,10 +133,6 @@ def _part(data: bytes, node: Node, section: str, containers: tuple[str, ...], id
         containers=containers,
         container_ids=ids,
     )
-    if not wanted(part):
-        return part
-    content = with_crlf(data[node.start : min(node.end, node.start + CONTENT_LIMIT_BYTES)])[:CONTENT_LIMIT_BYTES]
-    return replace(part, content=content, cut=(part.size_bytes or 0) > CONTENT_LIMIT_BYTES)
 
 
 def _size(data: bytes, node: Node) -> int:
