@@ -26,6 +26,9 @@ TIME = re.compile(
 UNKNOWN = "?"
 _ADDRESS_FIELDS = frozenset({"from", "to", "cc", "bcc", "reply-to"})
 _DECORATION = "*_ \t|"
+_BRACKETED = re.compile(r"<[^<>\s]{1,64}@[^<>\s]{1,255}>")
+_UNKNOWN_LINES_AT_LEAST = 4
+_ADDRESSED_AT_LEAST = 2
 _LINES_LIMIT = 14
 _FOLDS_LIMIT = 12
 _UNMARKED_FOLDS_LIMIT = 2
@@ -41,6 +44,7 @@ class HeaderBlock:
         language: the language most labels belong to.
         addressed: some address field holds an address.
         dated: the date field holds a date.
+        unmistakable: two lines hold addresses and another a date and a time: headers, whatever the language.
         depth: that of the last header line.
     """
 
@@ -51,6 +55,7 @@ class HeaderBlock:
     language: str
     addressed: bool
     dated: bool
+    unmistakable: bool
     depth: int
 
     @property
@@ -151,7 +156,7 @@ def _next_field(
                 break
             continue
         field = _field_at(line, structural=structural) if line.depth == depth else None
-        if field is not None and (not blanks or field.meanings):
+        if field is not None and (not blanks or (field.meanings and last.meanings)):
             return following, field, " ".join(folded)
         if blanks or line.depth != depth or not _may_fold(last, line, len(folded)):
             break
@@ -201,7 +206,20 @@ def _block(start: int, end: int, fields: list[_Field], depth: int) -> HeaderBloc
         language=language,
         addressed="@" in everything,
         dated=bool(YEAR_OR_DATE.search(date) or TIME.search(date)) if date else bool(YEAR_OR_DATE.search(everything)),
+        unmistakable=_is_unmistakable([field.value for field in fields]),
         depth=depth,
+    )
+
+
+def _is_unmistakable(values: Sequence[str]) -> bool:
+    """True if only headers have such values: two with addresses, one with date and time, one of these first."""
+    addressed = [_BRACKETED.search(value) is not None for value in values]
+    timed = [bool(YEAR_OR_DATE.search(value) and TIME.search(value)) for value in values]
+    return (
+        len(values) >= _UNKNOWN_LINES_AT_LEAST
+        and sum(addressed) >= _ADDRESSED_AT_LEAST
+        and any(timed)
+        and (addressed[0] or timed[0])
     )
 
 

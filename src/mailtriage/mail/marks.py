@@ -98,8 +98,8 @@ def _is_no_quote(texts: Sequence[str], at: int) -> bool:
         return True
     if _in_a_run(texts, at, lambda other: other.lstrip(_BLANKS)[:1] in tuple(_MARKS)):
         return False
-    face = 1 < len(text) <= _FACE_LIMIT and not any(c.isalnum() or c.isspace() for c in text)
-    return face or text[1:2].isdigit() or text.startswith(">From ")
+    face = len(text) <= _FACE_LIMIT and text.strip(_MARKS) and not any(c.isalnum() or c.isspace() for c in text)
+    return bool(face) or text[1:2].isdigit() or text.startswith(">From ")
 
 
 def _closes_an_address(texts: Sequence[str], at: int) -> bool:

@@ -105,7 +105,9 @@ def _by_separator(lines: Sequence[MarkedLine], at: int, start: int | None = None
 def _by_block(lines: Sequence[MarkedLine], at: int, start: int, *, structural: bool = False) -> Opener | None:
     block = header_block(lines, at, structural=structural)
     if block is None or not (block.convinces or (structural and block.addressed and block.dated)):
-        return None
+        block = header_block(lines, at, structural=True) if ":" in lines[at].folded else None
+        if block is None or not block.unmistakable:
+            return None
     return _opened(lines, start, block, QuoteOrigin.HEADER_BLOCK)
 
 

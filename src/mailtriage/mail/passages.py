@@ -50,7 +50,7 @@ def _has_own(found: Sequence[Passage]) -> bool:
 
 def _quoted(lines: Sequence[MarkedLine], at: int, own: Sequence[MarkedLine]) -> tuple[Passage, int] | None:
     """The quote that begins at this line and where it ends, None if the line is the sender's own."""
-    opened = opener(lines, at)
+    opened = opener(lines, at) or (_below_a_heading(lines, at) if lines[at].depth and not lines[at].blank else None)
     if opened is not None:
         end = _end_of(lines, opened, own)
         if opened.quote.origin is QuoteOrigin.FORWARD_SEPARATOR:
@@ -62,6 +62,14 @@ def _quoted(lines: Sequence[MarkedLine], at: int, own: Sequence[MarkedLine]) -> 
     origin = QuoteOrigin.MARKUP if lines[at].markup else QuoteOrigin.MARKS
     end = _while_deeper(lines, at, 1)
     return _passage(lines, at, end, Quote(origin)), end
+
+
+def _below_a_heading(lines: Sequence[MarkedLine], at: int) -> Opener | None:
+    """What opens a marked quote whose first line says something unknown, such as Apple's heading in a new language."""
+    if not lines[at].folded.endswith(":"):
+        return None
+    below = next((n for n in range(at + 1, min(at + 4, len(lines))) if not lines[n].blank), None)
+    return opener(lines, below) if below is not None and lines[below].depth == lines[at].depth else None
 
 
 def _passage(lines: Sequence[MarkedLine], start: int, end: int, quote: Quote) -> Passage:
