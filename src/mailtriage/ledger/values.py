@@ -30,8 +30,9 @@ class Checkpoint:
 
     Attributes:
         uidvalidity: a change means that all UIDs are new; 0 for a Maildir.
-        uidnext: 0 before the first poll.
-        modseq: HIGHESTMODSEQ of the opening EXAMINE, 0 where the server has none.
+        uidnext: 0 before the first poll; for a Maildir the start of its first window, in seconds since 1970.
+        modseq: HIGHESTMODSEQ of the opening EXAMINE, 0 where the server has none, -1 while a first look is not
+            finished (the window still bounds what is read).
     """
 
     uidvalidity: int = 0
