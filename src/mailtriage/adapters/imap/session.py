@@ -78,6 +78,7 @@ def _open(mailbox: ImapMailbox, context: ssl.SSLContext) -> Any:  # noqa: ANN401
         ssl_context=context if direct else None,
         timeout=float(mailbox.timeout_seconds),
     )
+    client._imap.debug = 0  # noqa: SLF001 - else imaplib hands every line, mail and all, to a logger
     _limit_literals(client)
     if not direct:
         try:
