@@ -136,6 +136,7 @@ def test_all_problems_are_told_at_once_with_table_key_and_nearest_key() -> None:
         (MINIMAL.replace('name = "a"', 'type = "pop"'), "neither"),
         (MINIMAL + '[[mailbox]]\ntype = "maildir"\nname = "a"\npath = "~/m"', 'two are called "a"'),
         (MINIMAL.replace("[[mailbox]]", 'timezone = "Mars/Olympus"\n[[mailbox]]'), "is no time zone"),
+        (MINIMAL + '[answers]\nchecked_on = "2026-11-23"', "must be a date without quotes"),
         (MINIMAL + "[ledger]\npath = 3", "[ledger] path: must be text in quotes"),
         (MINIMAL + '[triage]\nrules_files = [""]', "must not be empty"),
     ],

@@ -225,6 +225,8 @@ def test_check_says_what_is_well_and_what_is_not(practice: Practice) -> None:
     assert "ok    ledger: " in done.stdout
     assert "warn  alert: no alert command" in done.stdout
     assert "warn  roster: no clients" in done.stdout
+    assert "ok    answers: the telephone numbers" in done.stdout
+    assert "warn  answers: " in practice.run("check", now=NOW + timedelta(days=400)).stdout
     (practice.folder / "Maildir").rename(practice.folder / "elsewhere")
     broken = practice.run("check")
     assert broken.returncode == EX_CONFIG

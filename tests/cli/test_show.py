@@ -41,6 +41,17 @@ def test_why_says_rule_tier_and_place(practice: PracticeFolder, capsys: Capture)
     assert "No flag does not mean no emergency" in out
 
 
+def test_an_alarm_is_shown_with_text_to_copy_and_ordinary_mail_without(
+    practice: PracticeFolder, capsys: Capture
+) -> None:
+    practice.run("show", "1")
+    shown = capsys.readouterr().out
+    assert "To copy into an answer (numbers checked 23 Nov 2026; mailtriage sends nothing):" in shown
+    assert "116 123" in shown
+    practice.run("show", "2")
+    assert "To copy" not in capsys.readouterr().out
+
+
 def test_a_message_that_was_deleted_is_said_to_be_gone(practice: PracticeFolder, capsys: Capture) -> None:
     practice.remove_letter(1)
     assert practice.run("show", "1", "2") == 1

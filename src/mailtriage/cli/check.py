@@ -14,7 +14,7 @@ from mailtriage.errors import MailtriageError
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from mailtriage.adapters.ledger import SqlLedger
@@ -26,6 +26,7 @@ with their own examples, and the clock. Nothing is changed. Exit status: 0 if no
 failure.
 """
 CERTIFICATE_WARNING_DAYS = 14
+NUMBERS_WARNING_DAYS = 366
 
 
 class Level(StrEnum):
@@ -79,6 +80,7 @@ def _findings(arguments: argparse.Namespace) -> Iterator[Finding]:
     yield from _permissions(path)
     yield from _rules(config)
     yield from _alert(config)
+    yield _answers(config.answers.checked_on, read_clock().date())
     for mailbox in config.mailboxes:
         yield from _mailbox(mailbox)
     try:
@@ -129,6 +131,13 @@ def _alert(config: Config) -> Iterator[Finding]:
         yield Finding(Level.FAIL, "alert", f"there is no program {config.alert.command[0]}", "See [alert] command.", 78)
     else:
         yield Finding(Level.OK, "alert", config.alert.command[0])
+
+
+def _answers(checked_on: date, today: date) -> Finding:
+    text = f"the telephone numbers in your answer text were checked on {checked_on:%d %b %Y}"
+    if (today - checked_on).days > NUMBERS_WARNING_DAYS:
+        return Finding(Level.WARN, "answers", text, "Check them again, then set [answers] checked_on.")
+    return Finding(Level.OK, "answers", text)
 
 
 def _mailbox(mailbox: Mailbox) -> Iterator[Finding]:

@@ -61,6 +61,7 @@ def run_why(arguments: argparse.Namespace) -> int:
 
 def _run(arguments: argparse.Namespace, told: Callable[[Live, Wording], Iterator[Row]]) -> int:
     from mailtriage.adapters.terminal.capabilities import capabilities
+    from mailtriage.adapters.terminal.letter import answer
     from mailtriage.adapters.terminal.pager import page
     from mailtriage.adapters.terminal.rows import drawn_rows, plain_rows, row
     from mailtriage.adapters.terminal.words import Wording
@@ -76,6 +77,8 @@ def _run(arguments: argparse.Namespace, told: Callable[[Live, Wording], Iterator
             live = _live(config, ledger, kept, roster)
             is_gone = is_gone or live.message is None
             rows += [row(""), *told(live, wording)] if rows else told(live, wording)
+            if kept.verdict.emergency.is_alarm:
+                rows += answer(config.answers.emergency_text, config.answers.checked_on)
     able = capabilities()
     is_plain = arguments.plain or able.plain
     page(able.text(plain_rows(rows)) if is_plain else drawn_rows(rows, able), able)

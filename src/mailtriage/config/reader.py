@@ -7,6 +7,7 @@ import tomllib
 import types
 import typing
 from dataclasses import MISSING, fields
+from datetime import date, datetime
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -154,7 +155,12 @@ class _Reader:
             return self._tuple(raw, typing.get_args(hint)[0])
         if typing.get_origin(hint) is types.UnionType:
             return None if raw == "" else self._path(raw)
-        converters: dict[object, Callable[[object], object]] = {str: _text, Path: self._path, ZoneInfo: _zone}
+        converters: dict[object, Callable[[object], object]] = {
+            str: _text,
+            date: _date,
+            Path: self._path,
+            ZoneInfo: _zone,
+        }
         if hint is int:
             return _whole(raw, limits["least"], limits["most"])
         return converters[hint](raw)
@@ -176,6 +182,12 @@ class _Reader:
 def _text(raw: object) -> str:
     if not isinstance(raw, str):
         raise ValueError('must be text in quotes, as in "text"')  # noqa: TRY004 - ValueError is what the reader collects
+    return raw
+
+
+def _date(raw: object) -> date:
+    if not isinstance(raw, date) or isinstance(raw, datetime):
+        raise ValueError("must be a date without quotes, as in 2026-11-23")  # noqa: TRY004 - as in _text
     return raw
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path  # noqa: TC003 - the reader resolves the annotations at run time
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -127,7 +128,7 @@ class Answers:
         "in danger, call 999 or go to A&E. For urgent mental-health help call NHS 111 and choose option 2. Samaritans "
         "listen day and night on 116 123; or text SHOUT to 85258."
     )
-    checked_on: str = "2026-11-23"
+    checked_on: date = date(2026, 11, 23)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from mailtriage.adapters.terminal.frame import PROMISE
 from mailtriage.adapters.terminal.moments import stamp
 from mailtriage.adapters.terminal.rows import Row, marked_rows, row
-from mailtriage.adapters.terminal.safe import one_line
+from mailtriage.adapters.terminal.safe import one_line, safe
 from mailtriage.model import Flag, PassageKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
     from mailtriage.adapters.terminal.words import Wording
     from mailtriage.model import Address, Attachment, Message, Passage, Verdict
@@ -58,6 +59,13 @@ def letter(live: Live, wording: Wording) -> Iterator[Row]:
     yield from (row(_attachment(attachment), "quiet") for attachment in message.attachments)
     yield from (row(f"Damaged: {one_line(defect)}", "quiet") for defect in message.defects)
     yield row(f"mailtriage why {live.item.number} says why. {PROMISE}", "quiet")
+
+
+def answer(text: str, checked_on: date) -> Iterator[Row]:
+    """Text of the practice's own to copy into an answer, and when its telephone numbers were checked."""
+    yield row("")
+    yield row(f"To copy into an answer (numbers checked {checked_on:%d %b %Y}; mailtriage sends nothing):", "quiet")
+    yield row(safe(text, multiline=True))
 
 
 def headline(item: Item, wording: Wording) -> Iterator[Row]:
