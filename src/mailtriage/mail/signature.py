@@ -57,15 +57,19 @@ def _add(found: list[Passage], kind: PassageKind, lines: Sequence[MarkedLine]) -
 
 
 def _words_end(lines: Sequence[MarkedLine]) -> int:
-    """Where the words end and the signature begins."""
+    """Where the words end and the signature begins; dividers that come twice divide topics, not a signature."""
     end = _drawn_from(lines)
-    for at in range(end - 1, max(-1, end - 1 - _SEARCHED_LINES), -1):
-        line = lines[at]
-        if (line.markup is Markup.SIGNATURE or _is_delimiter(line)) and _is_short(lines[at + 1 : end]):
-            return at
-        if _is_underscored(line) and _is_ruled_off(lines[at + 1 : end]):
-            return at
-    return end
+    first = max(0, end - _SEARCHED_LINES)
+    signed = [at for at in range(first, end) if lines[at].markup is Markup.SIGNATURE and _is_short(lines[at + 1 : end])]
+    if signed:
+        return signed[0]
+    dashed = [at for at in range(first, end) if _is_delimiter(lines[at])]
+    ruled = [at for at in range(first, end) if _is_underscored(lines[at])]
+    if len(dashed) > 1 or len(ruled) > 1:
+        return end
+    begins = [at for at in dashed if _is_short(lines[at + 1 : end])]
+    begins += [at for at in ruled if _is_ruled_off(lines[at + 1 : end])]
+    return min(begins, default=end)
 
 
 def _drawn_from(lines: Sequence[MarkedLine]) -> int:
