@@ -19,9 +19,9 @@ def message(sender: str = "somebody@mail.example", subject: str = "", **headers:
         (Automatic.BOUNCE, message(content_type='multipart/report; report-type="delivery-status"; boundary=x')),
         (Automatic.BOUNCE, message("MAILER-DAEMON@mx.example".lower(), return_path="<>")),
         (Automatic.BOUNCE, message(x_failed_recipients="me@practice.example")),
-        (Automatic.CALENDAR, message(content_type="text/plain; method=REQUEST")),
+        (Automatic.CALENDAR, Message(calendar="reply accepted")),
         (Automatic.CALENDAR, Message(media_type="text/calendar")),
-        (Automatic.CALENDAR, Message(media_type="multipart/alternative", part_types=("text/plain", "text/calendar"))),
+        (Automatic.CALENDAR, Message(media_type="multipart/alternative", calendar="request")),
         (Automatic.AUTO_REPLY, message(auto_submitted="auto-replied (vacation)")),
         (Automatic.AUTO_REPLY, message(auto_submitted="Auto-Generated; owner-email=x")),
         (Automatic.AUTO_REPLY, message(precedence="auto_reply")),
@@ -67,3 +67,8 @@ def test_a_bounce_of_a_newsletter_is_a_bounce() -> None:
     found = automatic(mail)
     assert found is not None
     assert found[0] is Automatic.BOUNCE
+
+
+def test_a_calendar_file_that_a_person_attached_makes_no_automatic_mail() -> None:
+    assert automatic(Message(calendar="publish", part_types=("text/plain", "text/calendar"))) is None
+    assert automatic(Message(part_types=("text/plain", "text/calendar"))) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailtriage.model import Diary, Message, Passage, PassageKind
-from mailtriage.triage.diary import diary
+from mailtriage.triage.diary import calendar_wish, diary
 
 
 def wishes(text: str, kind: PassageKind = PassageKind.OWN) -> tuple[Diary, ...]:
@@ -109,3 +109,22 @@ def test_a_reason_says_where_its_words_stand() -> None:
     _, (reason,) = diary(Message(passages=passages))
     assert reason.passage == 1
     assert passages[1].text[reason.start : reason.end] == reason.text == "cancel our session"
+
+
+@pytest.mark.parametrize(
+    ("calendar", "wishes"),
+    [
+        ("reply declined", (Diary.CANCEL,)),
+        ("cancel", (Diary.CANCEL,)),
+        ("counter", (Diary.MOVE,)),
+        ("reply accepted", ()),
+        ("request", ()),
+        ("", ()),
+    ],
+)
+def test_what_a_calendar_program_declines_or_cancels_is_a_diary_matter(
+    calendar: str, wishes: tuple[Diary, ...]
+) -> None:
+    found, reasons = calendar_wish(Message(calendar=calendar))
+    assert found == wishes
+    assert bool(reasons) is bool(wishes)

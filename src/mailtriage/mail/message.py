@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ def read(raw: RawMessage) -> Message:
     subject = decoded(_first(found, "subject"))
     senders = addresses(found.get("from", ()))
     texts = body(raw.parts)
-    calendars = [calendar("\n".join(line.text for line in text_lines(p).lines)) for p in raw.parts if _is_calendar(p)]
+    calendars = [_calendar(part) for part in raw.parts if part.media_type == "text/calendar" and part.content]
     said = (*_passages(texts), *_calendar_passages(calendars, has_text=bool(texts)))
     attachments = tuple(_attachments(raw.parts))
     defects = (*raw.defects, *_field_defects(raw, found), *(defect for text in texts for defect in text.defects))
@@ -85,8 +86,10 @@ def _field_defects(raw: RawMessage, found: Mapping[str, Sequence[str]]) -> Itera
         yield "it has more than one From header; the first counts"
 
 
-def _is_calendar(part: RawPart) -> bool:
-    return part.media_type == "text/calendar" and part.content is not None
+def _calendar(part: RawPart) -> CalendarPart:
+    """What a calendar part says; its method may stand in its Content-Type alone."""
+    found = calendar("\n".join(line.text for line in text_lines(part).lines))
+    return found if found.method else replace(found, method=part.parameters.get("method", "").lower())
 
 
 def _passages(texts: Sequence[Text]) -> Iterator[Passage]:

@@ -18,6 +18,8 @@ _SOCIAL_WORDS = (
     "friend request", "sent you a message", "wants to connect", "invitation to connect", "connection request",
     "started following you", "tagged you", "new follower", "accepted your invitation", "wants to be friends",
 )  # fmt: skip
+# RFC 5546; what is merely published is a file that a person attached.
+_CALENDAR_METHODS = frozenset({"request", "reply", "add", "cancel", "refresh", "counter", "declinecounter"})
 _BOUNCE_SENDERS = ("mailer-daemon", "postmaster")
 
 
@@ -60,9 +62,9 @@ def _bounce(message: Message) -> str:
 
 
 def _calendar(message: Message) -> str:
-    if message.media_type == "text/calendar" or "method=" in _first(message, "content-type"):
-        return "a calendar message"
-    return "a calendar invitation or answer" if "text/calendar" in message.part_types else ""
+    if message.calendar.split(" ")[0] in _CALENDAR_METHODS:
+        return f"a calendar message: {message.calendar}"
+    return "a calendar message" if message.media_type == "text/calendar" else ""
 
 
 def _auto_reply(message: Message) -> str:

@@ -68,6 +68,7 @@ _SOMEBODY_ELSE_LATE = re.compile(
     r"\b(?:was|were|been|always|never|(?:he|she|they|who)(?:['\u2019](?:s|re)|\W+(?:is|are))?)\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
+_CALENDAR_WISHES = {"reply declined": Diary.CANCEL, "cancel": Diary.CANCEL, "counter": Diary.MOVE}
 _LOOK_BACK = 40
 _TEXT_LIMIT = 100_000
 
@@ -82,6 +83,14 @@ def diary(message: Message) -> tuple[tuple[Diary, ...], tuple[Reason, ...]]:
             left -= len(passage.text)
     wanted = {kind for kind, _ in reasons}
     return tuple(kind for kind in Diary if kind in wanted), tuple(reason for _, reason in reasons)
+
+
+def calendar_wish(message: Message) -> tuple[tuple[Diary, ...], tuple[Reason, ...]]:
+    """As `diary`, for what a calendar program sent: an appointment declined, cancelled, or another time proposed."""
+    wish = _CALENDAR_WISHES.get(message.calendar)
+    if wish is None:
+        return (), ()
+    return (wish,), (Reason("diary.calendar", Flag.DIARY, f"a calendar message: {message.calendar}"),)
 
 
 def _hits(text: str, where: str, passage: int) -> Iterator[tuple[Diary, Reason]]:

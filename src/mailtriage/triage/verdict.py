@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mailtriage.model import Flag, Reason, Verdict
+from mailtriage.model import Automatic, Flag, Reason, Verdict
 from mailtriage.triage.automatic import automatic
-from mailtriage.triage.diary import diary
+from mailtriage.triage.diary import calendar_wish, diary
 from mailtriage.triage.emergency import emergency
 from mailtriage.triage.forwarded import forwarded
 from mailtriage.triage.length import length
 
 if TYPE_CHECKING:
-    from mailtriage.model import Message
+    from mailtriage.model import Diary, Message
     from mailtriage.triage.emergency import EmergencyRules
     from mailtriage.triage.policy import ThreadContext, TriagePolicy
 
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 def triage(message: Message, policy: TriagePolicy, rules: EmergencyRules, context: ThreadContext) -> Verdict:
     """The verdict on a message: every flag, with the reasons of all of them in one list.
 
-    Automatic mail is never long and never asks for the diary; its wording is scanned as `emergency` says.
+    Automatic mail is never long, and but for calendar answers never asks for the diary; its wording is scanned as
+    `emergency` says.
     """
     found = automatic(message)
     kind = found[0] if found else None
     outcome, forward_reasons = forwarded(message, policy, context)
     finding = emergency(message, rules, context, kind)
     count, reading, long_reasons = length(message, policy)
-    wishes, diary_reasons = ((), ()) if kind else diary(message)
+    wishes, diary_reasons = _wishes(message, kind)
     return Verdict(
         forwarded=outcome,
         emergency=finding.tier,
@@ -47,3 +48,10 @@ def triage(message: Message, policy: TriagePolicy, rules: EmergencyRules, contex
             *(Reason("not-scanned", Flag.NOT_SCANNED, reason) for reason in message.not_scanned),
         ),
     )
+
+
+def _wishes(message: Message, kind: Automatic | None) -> tuple[tuple[Diary, ...], tuple[Reason, ...]]:
+    """What the message wants of the diary, with reasons."""
+    if kind is Automatic.CALENDAR:
+        return calendar_wish(message)
+    return diary(message) if kind is None else ((), ())
