@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from mailtriage.mail.message import read
 from mailtriage.mail.mime import split
-from mailtriage.triage.verdict import triage
 from mailtriage.triage.emergency import EmergencyRules, bundled_rules
 from mailtriage.triage.policy import ThreadContext, TriagePolicy
+from mailtriage.triage.verdict import triage
 
 if TYPE_CHECKING:
     from mailtriage.model import Message, Reason, Verdict
