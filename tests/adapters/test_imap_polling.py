@@ -128,6 +128,22 @@ def test_batches_are_of_a_hundred_with_a_checkpoint_behind_each(disk: MailboxOnD
     assert [(batch.done, batch.total) for batch in batches] == [(100, 230), (200, 230), (230, 230)]
 
 
+@pytest.mark.parametrize("kind", ["server", "masked_server"])
+def test_a_first_look_that_was_killed_leaves_out_old_mail_when_it_goes_on(
+    request: pytest.FixtureRequest, kind: str
+) -> None:
+    disk = request.getfixturevalue(kind).new_mailbox()
+    fill(disk, 110)
+    look(disk)
+    # Moved into the folder later: an old date with a new UID.
+    disk.deliver(WITH_ATTACHMENT, SINCE - timedelta(days=60))
+    look(disk)
+    disk.deliver(WITH_ATTACHMENT, NOW)
+    first, *_ = look(disk)
+    assert uids([first]) == list(range(1, 101))
+    assert uids(look(disk, first.checkpoint)) == [*range(101, 111), 112]
+
+
 def test_a_new_message_costs_no_search(disk: MailboxOnDisk) -> None:
     fill(disk, 20)
     checkpoint = look(disk)[-1].checkpoint
