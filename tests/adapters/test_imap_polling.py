@@ -173,6 +173,14 @@ def test_a_gap_of_more_than_a_thousand_is_searched(disk: MailboxOnDisk) -> None:
     assert [command for command in disk.commands() if command.startswith("UID SEARCH UID 4:1103")]
 
 
+def test_a_big_folder_is_searched_window_by_window(disk: MailboxOnDisk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailtriage.adapters.imap.connection.SEARCH_WINDOW", 7)
+    fill(disk, 20)
+    assert uids(look(disk)) == list(range(1, 21))
+    searches = [command.split()[2] for command in disk.commands() if command.startswith("UID SEARCH")]
+    assert searches == ["14:20", "7:13", "1:6"]
+
+
 def test_a_changed_uidvalidity_has_the_window_read_again(disk: MailboxOnDisk) -> None:
     fill(disk, 5, apart=timedelta(days=10))
     checkpoint = look(disk)[-1].checkpoint
