@@ -141,11 +141,11 @@ class Connection:
         meanwhile moves others down into a window still to come, so that none is missed.
         """
         found: set[int] = set()
-        upper = self._state.exists if self._state else 0
+        exists = upper = self._state.exists if self._state else 0
         with translated(self.mailbox, "searching a folder"):
             while upper > 0:
                 lower = max(1, upper - SEARCH_WINDOW + 1)
-                window = [] if lower == 1 and upper <= SEARCH_WINDOW else [f"{lower}:{upper}"]
+                window = [f"{lower}:{upper}"] if exists > SEARCH_WINDOW else []
                 found.update(self._search_once([*window, *criteria]))
                 upper = lower - 1
         return sorted(found)
