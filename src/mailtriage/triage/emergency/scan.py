@@ -29,6 +29,7 @@ _AROUND_WORDS = 6
 _MOST_REASONS = 60
 _ORDINARY_WORDS = 60
 _MOST_SIGNS = 40
+_OFTEN_ENOUGH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,20 @@ def _hits(piece: _Text, rules: EmergencyRules) -> tuple[list[_Hit], int]:
         return [], len(text.words)
     guards = Guards([_cue(phrase, last, rules, text) for phrase, last in cues], text)
     in_helpline_footer = piece.kind is PassageKind.FOOTER and any(_is_helpline(rules, phrase) for phrase, _ in cues)
-    hits = [_hit(rule, match, piece, text, guards) for rule, match in _longest(found)]
+    hits = list(_lowered(_longest(found), piece, text, guards))
     if in_helpline_footer:
         hits = [replace(hit, reason=_lower(hit.reason, Emergency.MENTION, FOOTER)) for hit in hits]
     return hits, len(text.words)
+
+
+def _lowered(found: Sequence[tuple[Rule, Match]], piece: _Text, text: Words, guards: Guards) -> Iterator[_Hit]:
+    """The hits after their guards. A rule that spoke often enough unguarded is not asked again: it can say no more."""
+    spoken: dict[str, int] = {}
+    for rule, match in found:
+        if spoken.get(rule.id, 0) < _OFTEN_ENOUGH:
+            hit = _hit(rule, match, piece, text, guards)
+            spoken[rule.id] = spoken.get(rule.id, 0) + (not hit.reason.guard)
+            yield hit
 
 
 def _is_near_self(match: Match, reach: int, text: Words) -> bool:
