@@ -122,9 +122,7 @@ def test_a_reason_says_where_its_words_stand() -> None:
         ("", ()),
     ],
 )
-def test_what_a_calendar_program_declines_or_cancels_is_a_diary_matter(
-    calendar: str, wishes: tuple[Diary, ...]
-) -> None:
+def test_a_declined_or_cancelled_appointment_is_a_diary_matter(calendar: str, wishes: tuple[Diary, ...]) -> None:
     found, reasons = calendar_wish(Message(calendar=calendar))
     assert found == wishes
     assert bool(reasons) is bool(wishes)

@@ -35,18 +35,25 @@ class _Mailbox:
 def addresses(values: Sequence[str]) -> tuple[Address, ...]:
     """The mailboxes in these header values, at most `ADDRESSES_LIMIT`, names decoded; groups are taken apart.
 
+    A value without any @ holds no address.
+
     >>> addresses(['"a@b.example" <c@d.example>, e@f.example (Eve), team: <g@h.example>;'])[0]
     Address(name='a@b.example', email='c@d.example')
     """
     found: list[Address] = []
     for value in values:
-        inside = list(_mailboxes(value[:VALUE_LIMIT]))
-        if not inside and "(" in value:  # a comment that never ends
-            inside = list(_mailboxes(value[:VALUE_LIMIT].replace("(", " ").replace(")", " ")))
-        if not inside and "=?" in value:  # the whole field was encoded
-            inside = list(_mailboxes(decoded(value)))
-        found += inside
+        readings = (_mailboxes(text) for text in _ways_to_read(value[:VALUE_LIMIT]))
+        found += next((boxes for boxes in map(list, readings) if any("@" in box.email for box in boxes)), ())
     return tuple(found[:ADDRESSES_LIMIT])
+
+
+def _ways_to_read(value: str) -> Iterator[str]:
+    """The value; then, for damaged ones, without what looks like an endless comment, and with all of it decoded."""
+    yield value
+    if "(" in value:
+        yield value.replace("(", " ").replace(")", " ")
+    if "=?" in value:
+        yield decoded(value)
 
 
 def _mailboxes(value: str) -> Iterator[Address]:

@@ -122,21 +122,28 @@ def _container(part: RawPart, level: int) -> tuple[bool, str, str]:
 def _one_way(parts: Sequence[RawPart], level: int) -> Iterator[Text]:
     """Of the members of an alternative the plain ones if they are the letter, else those with HTML.
 
-    Two of one kind are against the rules and both read: better twice than not at all.
+    Of two of one kind, which is against the rules, the second is read if it says something else.
     """
     branches = [list(_chosen(list(group), level)) for _, group in groupby(parts, lambda part: _branch(part, level))]
-    html = [text for branch in branches if _has_html(branch) for text in branch]
-    plain = [text for branch in branches if not _has_html(branch) for text in branch]
-    if not html or not plain:
-        yield from html or plain
-        return
+    html = list(_without_repeats(branch for branch in branches if _has_html(branch)))
+    plain = list(_without_repeats(branch for branch in branches if not _has_html(branch)))
     plain_words, html_words = _words(plain), _words(html)
-    if plain_words and len(html_words - plain_words) * MISSING_ALLOWED <= len(html_words):
+    if not html or (plain_words and len(html_words - plain_words) * MISSING_ALLOWED <= len(html_words)):
         yield from plain
         return
     yield from html
     if len(plain_words - html_words) * MISSING_ALLOWED > len(plain_words) and not _is_notice(plain):
         yield Text(plain[0].part, (), (), (DIFFERENT,))
+
+
+def _without_repeats(branches: Iterable[Sequence[Text]]) -> Iterator[Text]:
+    """The texts of these branches but for a branch whose words the ones before it have told."""
+    told: set[str] = set()
+    for branch in branches:
+        words = _words(branch)
+        if not told or not words <= told:
+            told |= words
+            yield from branch
 
 
 def _branch(part: RawPart, level: int) -> str:

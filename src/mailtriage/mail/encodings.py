@@ -61,11 +61,10 @@ def _salvaged(content: bytes) -> bytes:
     ended = False
     for line in content.split(b"\n"):
         text = line.strip()
-        pieces = re.split(rb"[^A-Za-z0-9+/=]+", text)
-        if ended and len(pieces) > 1:
+        if ended and _FOREIGN.search(text):
             found.append(b"\n" + text + b"\n")
             continue
-        first, *others = (piece.rstrip(b"=") for piece in pieces)
+        first, *others = re.split(rb"[^A-Za-z0-9+/]+", text.rstrip(b"="))
         found.append(_decoded(first[: len(first) // 4 * 4] if others else first))
         for piece in others:
             found += [_GAP, min((_decoded(piece[skip:]) for skip in range(4)), key=_unreadable)]
