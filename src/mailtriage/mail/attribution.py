@@ -83,8 +83,7 @@ def _convinces(text: str, *, quoted: bool) -> bool:
     if dated and timed and text.startswith(">>>") and text.endswith(">>>"):
         return True
     if addressed and dated and timed:
-        last = core.rsplit(maxsplit=1)[-1]
-        return "@" in last or (any(c.isdigit() for c in last) and _BRACKETED.search(core) is not None)
+        return "@" in core.rsplit(maxsplit=1)[-1] or _BRACKETED.search(core) is not None
     if quoted:
         return bool(wrote and (dated or timed or len(core.split()) <= _WORDS_LIMIT)) or (dated and timed)
     return bool(_ISO_START.match(core)) and len(core.split()) <= _WORDS_LIMIT

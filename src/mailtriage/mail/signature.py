@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from mailtriage.mail.marks import MarkedLine
 
+_SIGNATURES_LIMIT = 4
 _SEARCHED_LINES = 60
 _SIGNATURE_LINES_LIMIT = 12
 _SIGNATURE_LENGTH_LIMIT = 900
@@ -57,7 +58,15 @@ def _add(found: list[Passage], kind: PassageKind, lines: Sequence[MarkedLine]) -
 
 
 def _words_end(lines: Sequence[MarkedLine]) -> int:
-    """Where the words end and the signature begins; dividers that come twice divide topics, not a signature."""
+    """Where the words end and the first of the signatures begins; what is left has none."""
+    end = len(lines)
+    for _ in range(_SIGNATURES_LIMIT):
+        end = _last_signature(lines[:end])
+    return end
+
+
+def _last_signature(lines: Sequence[MarkedLine]) -> int:
+    """Where the signature begins; dividers that come twice divide topics, not a signature."""
     end = _drawn_from(lines)
     first = max(0, end - _SEARCHED_LINES)
     signed = [at for at in range(first, end) if lines[at].markup is Markup.SIGNATURE and _is_short(lines[at + 1 : end])]
@@ -119,6 +128,11 @@ def _is_sent_from(line: MarkedLine) -> bool:
     return any(folded.startswith(start) and end in folded for start, end in words.sent_from_device)
 
 
+def _is_gap(line: MarkedLine) -> bool:
+    """True for what no paragraph goes on behind."""
+    return line.blank or _is_drawn(line) or _is_sent_from(line) or _is_link(line)
+
+
 def _is_link(line: MarkedLine) -> bool:
     """True for an address on the web and nothing else: the second line of "Get Outlook for iOS"."""
     folded = line.folded.strip("<>()[] ")
@@ -133,8 +147,7 @@ def _without_footer(
     Only below other words: a mail that begins like a disclaimer may be the sender's own.
     """
     for at, line in enumerate(lines):
-        begins = at == 0 or lines[at - 1].blank or _is_drawn(lines[at - 1])
-        if above and begins and line.folded.lstrip(" *_-[(").startswith(lexicon().footers):
+        if above and (at == 0 or _is_gap(lines[at - 1])) and line.folded.lstrip(" *_-[(").startswith(lexicon().footers):
             return lines[:at], lines[at:]
         above = above or not (line.blank or _is_drawn(line))
     return lines, []
