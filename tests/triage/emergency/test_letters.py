@@ -18,12 +18,10 @@ _QUIET = tomllib.loads((_HERE / "letters_quiet.toml").read_text("utf-8"))
 # Nothing in these is said by a word or a pair of signs that would not also ring on ordinary mail.
 _OUT_OF_REACH = {
     "i dont think ill be at the thursday one. or any. sorry",
-    "By the time this reaches you it will have been done. None of this is your fault.",
     "I have written to each of the children, in envelopes, with their names on. They are in my desk.",
     "I've been reading about how many it takes. I have more than that.",
     "goodbye anna. u were the only one who listened",
     "I've given Biscuit to my sister, she thinks it's for the week. Thank you for all your patience with me.",
-    "cant stop thinking about jumping. im on the 9th floor",
 }
 
 
