@@ -104,7 +104,7 @@ def _is_underscored(line: MarkedLine) -> bool:
 
 def _is_short(lines: Sequence[MarkedLine]) -> bool:
     """True if no more follows than a signature has, not counting a disclaimer in it."""
-    words, _ = _without_footer(lines, above=True)
+    words = [line for line in _without_footer(lines, above=True)[0] if not _is_sent_from(line)]
     return (
         sum(not line.blank for line in words) <= _SIGNATURE_LINES_LIMIT
         and sum(len(line.text) for line in words) <= _SIGNATURE_LENGTH_LIMIT
@@ -113,8 +113,12 @@ def _is_short(lines: Sequence[MarkedLine]) -> bool:
 
 def _is_ruled_off(lines: Sequence[MarkedLine]) -> bool:
     """True for a few short lines below a drawn line."""
-    words = [line for line in lines if not line.blank]
-    return 0 < len(words) <= _RULED_LINES_LIMIT and all(len(line.text) <= _RULED_WIDTH_LIMIT for line in words)
+    words = [line for line in lines if not line.blank and not _is_sent_from(line)]
+    return (
+        any(not line.blank for line in lines)
+        and len(words) <= _RULED_LINES_LIMIT
+        and all(len(line.text) <= _RULED_WIDTH_LIMIT for line in words)
+    )
 
 
 def _is_sent_from(line: MarkedLine) -> bool:
