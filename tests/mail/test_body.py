@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from mailtriage.mail.body import DIFFERENT, NO_TEXT, TEXT_LIMIT, body, text_lines
+from mailtriage.mail.body import DIFFERENT, LINES_LIMIT, NO_TEXT, TEXT_LIMIT, body, text_lines
 from mailtriage.mail.encodings import DAMAGED_BASE64
 from mailtriage.mail.mime import split
 from mailtriage.mail.raw import RawPart
@@ -119,6 +119,12 @@ def test_bytes_that_are_no_text_are_said_to_be_none() -> None:
 def test_what_is_too_long_is_said_to_be_cut() -> None:
     found = text_lines(part(b"a" * (TEXT_LIMIT + 1)))
     assert len(found.lines[0].text) == TEXT_LIMIT
+    assert found.gaps == ("part of it, because it is very long",)
+
+
+def test_more_lines_than_anybody_writes_are_said_to_be_cut() -> None:
+    found = text_lines(part(b"a\n" * (LINES_LIMIT + 1)))
+    assert len(found.lines) == LINES_LIMIT
     assert found.gaps == ("part of it, because it is very long",)
 
 

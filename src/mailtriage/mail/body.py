@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 TEXT_LIMIT = 2_000_000
 """Characters of one decoded part that are looked at."""
 
+LINES_LIMIT = 20_000
+"""Lines of one part that are looked at; each can be the beginning of a quote, which costs."""
+
 NOTICE_WORDS = 60
 """A plain part shorter than this that speaks of HTML is a notice to use another program, not the letter."""
 
@@ -62,6 +65,7 @@ def text_lines(part: RawPart) -> Text:
     data, damage = decoded_bytes(part.content or b"", part.encoding, cut=part.cut)
     charset = part.parameters.get("charset", "")
     text = text_of(data, _charset(part, data)).replace("\r\n", "\n").replace("\r", "\n")
+    lines = _as_lines(part, text[:TEXT_LIMIT])
     no_text = len(_UNTYPED.findall(text)) * _NO_TEXT_ALLOWED > len(text)
     defects = {
         damage: bool(damage),
@@ -69,13 +73,13 @@ def text_lines(part: RawPart) -> Text:
         "it names a character set that is not known": charset and not codec_of(charset),
     }
     gaps = {
-        "part of it, because it is very long": part.cut or len(text) > TEXT_LIMIT,
+        "part of it, because it is very long": part.cut or len(text) > TEXT_LIMIT or len(lines) > LINES_LIMIT,
         "part of it, because it is damaged": damage or no_text,
         "encrypted (PGP)": "-----BEGIN PGP MESSAGE-----" in text,
     }
     return Text(
         part,
-        _as_lines(part, text[:TEXT_LIMIT]),
+        lines[:LINES_LIMIT],
         tuple(gap for gap, holds in gaps.items() if holds),
         tuple(defect for defect, holds in defects.items() if holds),
     )

@@ -45,7 +45,7 @@ _SIGNATURE_CLASSES = frozenset(["gmail_signature", "moz-signature", "protonmail_
 _SIGNATURE_IDS = frozenset(["ms-outlook-mobile-signature", "signature", "applemailsignature"])
 
 
-DEPTH_LIMIT = 1_000
+DEPTH_LIMIT = 500
 """Elements within elements; deeper ones lose their tags, never their text."""
 
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]{0,60})[^<>]*>?")
