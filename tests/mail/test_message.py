@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import base64
+from email.message import EmailMessage
+from email.policy import SMTP
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailtriage.mail.message import read
 from mailtriage.mail.mime import split
@@ -12,6 +16,10 @@ from mailtriage.model import Message, PassageKind, QuoteOrigin
 
 HEAD = b"From: Anna <Anna@Client.example>\r\nDate: Mon, 02 Nov 2026 10:00:00 +0000\r\n"
 LONG = "I have been thinking about what we said, and I would like to tell you more of it when we meet again."
+
+BEGUN = (
+    "See this.\r\n\r\n---------- Forwarded message ---------\r\nFrom: May <may@family.example>\r\nSubject: x\r\n\r\none"
+)
 
 
 def message(data: bytes) -> Message:
@@ -116,3 +124,75 @@ def test_damage_is_named_in_words() -> None:
     assert found.sender is None
     assert found.sent_at is None
     assert found.defects == ("the Date header cannot be read", "it has no readable From address")
+
+
+def test_a_letter_that_a_picture_cuts_in_two_goes_on_with_what_it_was() -> None:
+    picture = part("image/png; name=a.png", "AAAA", "Content-Transfer-Encoding: base64")
+    found = message(multipart("mixed", part("text/plain", BEGUN), picture, part("text/plain", LONG)))
+    assert found.own_text == "See this."
+    assert LONG in found.text_of(PassageKind.FORWARDED)
+
+
+def test_a_named_text_is_a_letter_of_its_own() -> None:
+    notes = part("text/plain; name=notes.txt", LONG)
+    found = message(multipart("mixed", part("text/plain", BEGUN), notes))
+    assert found.own_text == f"See this.\n\n{LONG}"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "gap"),
+    [
+        ("message/partial; id=x; number=1; total=2", "a piece of a mail that was sent in several"),
+        ("message/external-body; access-type=local-file", "text that is kept elsewhere"),
+        ("application/ms-tnef; name=winmail.dat", "packed by Outlook (winmail.dat)"),
+        ("application/pkcs7-mime; name=smime.p7m", "encrypted or sealed (S/MIME)"),
+    ],
+)
+def test_a_part_that_may_hold_words_and_is_not_read_is_named(content_type: str, gap: str) -> None:
+    assert gap in message(multipart("mixed", part("text/plain", LONG), part(content_type, "AAAA"))).not_scanned
+
+
+def test_an_attached_mail_that_stays_shut_is_named() -> None:
+    attached = part(
+        "message/rfc822", base64.b64encode(b"Subject: x\n\nhi").decode(), "Content-Transfer-Encoding: base64"
+    )
+    found = message(multipart("mixed", part("text/plain", LONG), attached))
+    assert found.not_scanned == ("an attached mail that could not be opened",)
+    assert [attachment.media_type for attachment in found.attachments] == ["message/rfc822"]
+
+
+def test_a_signature_alone_beside_a_picture_is_no_letter() -> None:
+    picture = part("image/jpeg; name=page.jpg", "AAAA", "Content-Transfer-Encoding: base64")
+    found = message(multipart("mixed", part("text/plain", "\r\n\r\nSent from my iPhone"), picture))
+    assert found.not_scanned == ("only an image",)
+
+
+def test_a_calendar_answer_says_so_and_its_comment_is_the_senders_own() -> None:
+    answer = "METHOD:REPLY\r\nATTENDEE;PARTSTAT=DECLINED:mailto:a@client.example\r\nCOMMENT:I am ill\r\nSUMMARY:Session"
+    found = message(multipart("alternative", part("text/plain", "Declined."), part("text/calendar", answer)))
+    assert found.calendar == "reply declined"
+    assert found.own_text == "Declined.\n\nI am ill"
+    alone = message(part("text/calendar; method=REQUEST", "SUMMARY:Session\r\n").encode())
+    assert (alone.calendar, alone.own_text, alone.not_scanned) == ("request", "Session", ())
+
+
+def test_a_second_from_header_is_named_and_the_first_counts() -> None:
+    found = message(b"From: Eve <eve@other.example>\r\n\r\nhi")
+    assert found.sender is not None
+    assert found.sender.email == "anna@client.example"
+    assert found.defects == ("it has more than one From header; the first counts",)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["I", "would", "like", "to", "come", "earlier", "Zoë", "naïve", "✨"]), min_size=1, max_size=30
+    )
+)
+def test_the_words_of_a_letter_are_kept_however_it_is_sent(words: list[str]) -> None:
+    text = " ".join(words)
+    mail = EmailMessage(policy=SMTP.clone(max_line_length=998))
+    for encoding in ("base64", "quoted-printable", "8bit"):
+        mail.set_content(text, cte=encoding)
+        assert message(mail.as_bytes()).own_text.split() == words
+        mail.set_content(f"<p>{text}</p>", subtype="html", cte=encoding)
+        assert message(mail.as_bytes()).own_text.split() == words
