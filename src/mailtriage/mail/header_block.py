@@ -195,6 +195,8 @@ def _block(start: int, end: int, fields: list[_Field], depth: int) -> HeaderBloc
             named[name] = field.value
     if len(fields) < 2:  # noqa: PLR2004 - one line is no block
         return None
+    if named.get("from") and not any(character.isalpha() for character in named["from"]):
+        return None  # a telephone number: a voicemail's own heading, not a mail's
     everything = " ".join(field.value for field in fields)
     date = named.get("date", "")
     sender = ADDRESS.search(named.get("from", "" if named else everything))

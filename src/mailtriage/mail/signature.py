@@ -151,7 +151,21 @@ def _without_footer(
     Only below other words: a mail that begins like a disclaimer may be the sender's own.
     """
     for at, line in enumerate(lines):
-        if above and (at == 0 or _is_gap(lines[at - 1])) and line.folded.lstrip(" *_-[(").startswith(lexicon().footers):
-            return lines[:at], lines[at:]
+        if above and line.folded.lstrip(" *_-[(").startswith(lexicon().footers):
+            begins = _paragraph(lines, at)
+            if begins is not None:
+                return lines[:begins], lines[begins:]
         above = above or not (line.blank or _is_drawn(line))
     return lines, []
+
+
+def _paragraph(lines: Sequence[MarkedLine], at: int) -> int | None:
+    """Where the footer begins that this line speaks of: here, or, below a line of underscores, a few lines above.
+
+    None in the middle of any other paragraph.
+    """
+    for begins in range(at, max(-1, at - _RULED_LINES_LIMIT), -1):
+        if begins == 0 or _is_gap(lines[begins - 1]):
+            is_ruled = begins > 0 and _is_underscored(lines[begins - 1])
+            return begins if begins == at or is_ruled else None
+    return None

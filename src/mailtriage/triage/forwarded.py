@@ -135,6 +135,8 @@ def _why_reply(message: Message, policy: TriagePolicy, context: ThreadContext, s
         return "reply"
     if context.answers_own_mail:
         return "answers-own-mail"
+    if message.sender and sender == message.sender.email:
+        return "same-person"
     return "own-mail" if sender in policy.own_addresses else ""
 
 
