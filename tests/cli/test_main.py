@@ -11,7 +11,7 @@ import pytest
 
 from mailtriage import __version__
 from mailtriage.cli.main import COMMANDS, build_all, main, parse
-from mailtriage.errors import EX_CONFIG, EX_USAGE
+from mailtriage.errors import EX_CONFIG, EX_SOFTWARE, EX_USAGE
 
 PROGRAM = Path(sys.executable).with_name("mailtriage")
 
@@ -88,3 +88,15 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     done = subprocess.run([PROGRAM, "completion", "zsh"], stdout=write_end, stderr=subprocess.PIPE, check=False)
     os.close(write_end)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_fault_of_our_own_quotes_nothing_and_has_a_status_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MAILTRIAGE_NOW", "not a time: xylophone")
+    config = Path(__file__).parents[2] / "config.example.toml"
+    assert main(["--config", str(config), "summary"]) == EX_SOFTWARE
+    said = capsys.readouterr()
+    assert "ValueError at clock.py:" in said.err
+    assert "xylophone" not in said.out + said.err
+    assert "Traceback" not in said.err

@@ -231,3 +231,50 @@ def test_check_says_what_is_well_and_what_is_not(practice: Practice) -> None:
     broken = practice.run("check")
     assert broken.returncode == EX_CONFIG
     assert "FAIL  mailbox practice" in broken.stdout
+
+
+def alerting(practice: Practice, more: str = "") -> Path:
+    """Where the practice's alert command writes every line that it gets."""
+    told = practice.folder / "told"
+    practice.more = f"""{more}\n[alert]\ncommand = ["sh", "-c", 'cat >> "{told}"']\n"""
+    return told
+
+
+def test_an_alarm_reaches_the_alert_command_though_stdout_is_a_full_disk(practice: Practice) -> None:
+    practice.receive(2, CRISIS)
+    told = alerting(practice)
+    practice.run("completion", "bash")  # writes the configuration
+    subprocess.run(
+        ["sh", "-c", 'exec "$0" --config "$1" poll > /dev/full', PROGRAM, practice.folder / "config.toml"],
+        capture_output=True,
+        check=False,
+        env={"PATH": os.environ["PATH"], "HOME": str(practice.folder), "MAILTRIAGE_NOW": NOW.isoformat()},
+    )
+    assert told.read_text() == "1 message needs a phone call\n"
+    assert practice.poll() == (0, "", "")
+
+
+def test_a_mailbox_that_is_not_checked_reaches_the_alert_command_without_its_name(practice: Practice) -> None:
+    told = alerting(practice, '[[mailbox]]\nname = "other"\ntype = "maildir"\npath = "missing"\nsent_folder = "Sent"\n')
+    for hours in (0, 1, 12):
+        assert practice.poll(now=NOW + timedelta(hours=hours))[0] == EX_CONFIG
+    assert told.read_text() == "mail of 1 mailbox is not being checked\n" * 2
+
+
+def test_a_run_that_fails_altogether_reaches_the_alert_command_and_not_every_few_minutes(practice: Practice) -> None:
+    practice.poll()
+    told = alerting(practice)
+    (practice.folder / "ledger.key").unlink()
+    for hours in (0, 1, 12):
+        assert practice.poll(now=NOW + timedelta(hours=hours))[0] == EX_CONFIG
+    assert told.read_text() == "mail is not being checked; type: mailtriage check\n" * 2
+
+
+def test_rules_that_cannot_be_read_do_not_silence_the_reminders(practice: Practice) -> None:
+    practice.receive(2, CRISIS)
+    practice.poll()
+    told = alerting(practice, '[triage]\nrules_files = ["missing.toml"]\n')
+    status, out, err = practice.poll(now=NOW + timedelta(hours=12))
+    assert (status, out) == (EX_CONFIG, "1 message needs a phone call\n")
+    assert "missing.toml" in err
+    assert "1 message needs a phone call\n" in told.read_text()

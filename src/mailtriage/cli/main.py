@@ -10,10 +10,12 @@ import difflib
 import importlib
 import os
 import sys
+import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from mailtriage import __version__
-from mailtriage.errors import EX_USAGE, MailtriageError
+from mailtriage.errors import EX_SOFTWARE, EX_USAGE, MailtriageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,7 +65,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # noqa: BLE001 - the last resort
+        # Neither its text nor a traceback: both may quote a mail, or a password, into cron's mail.
+        print(f"mailtriage: a fault of its own, {_place(error)}\n  Please report this line.", file=sys.stderr)
+        return EX_SOFTWARE
     return int(status)
+
+
+def _place(error: Exception) -> str:
+    """What kind of error it was, and where in our own code: "KeyError at summary.py:12"."""
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "mailtriage" in frame.filename]
+    return f"{type(error).__name__}" + "".join(f" at {Path(f.filename).name}:{f.lineno}" for f in ours[-1:])
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
@@ -71,7 +83,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     at = _command_index(argv)
     word = argv[at] if at < len(argv) else ""
     modules = {name: module for group in COMMANDS.values() for name, (module, _) in group.items()}
-    if word in ("-h", "--help", "--version"):
+    if word in ("-h", "--help", "--version") or (not word and argv[-1:] == ["--config"]):
         return build(()).parse_args(argv)
     if word.startswith("-") or not word:
         argv = [*argv[:at], "summary", *argv[at:]]
@@ -89,7 +101,9 @@ def build(modules: Iterable[str]) -> argparse.ArgumentParser:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--version", action="version", version=f"mailtriage {__version__}")
     _add_config(parser, default=None)
-    subparsers = parser.add_subparsers(metavar="COMMAND", help=argparse.SUPPRESS, parser_class=_Parser)
+    subparsers = parser.add_subparsers(
+        prog="mailtriage", metavar="COMMAND", help=argparse.SUPPRESS, parser_class=_Parser
+    )
     for module in modules:
         importlib.import_module(f"mailtriage.cli.{module}").add_parser(subparsers)
     for subparser in subparsers.choices.values():

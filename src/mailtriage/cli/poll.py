@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mailtriage.cli.clock import now as read_clock
-from mailtriage.errors import EX_TEMPFAIL, MailtriageError
-from mailtriage.poll import calls_due, failures_due, poll
+from mailtriage.errors import EX_TEMPFAIL, MailtriageError, TemporaryError
+from mailtriage.poll import PollReport, calls_due, failures_due, poll
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
+    from typing import TextIO
 
     from mailtriage.adapters.ledger import SqlLedger
     from mailtriage.config import Config
-    from mailtriage.poll import Batch, Failure, PollReport
+    from mailtriage.poll import Batch, Failure
+
+_BROKEN = "mail is not being checked; type: mailtriage check"
 
 _DESCRIPTION = """\
 Look for new mail in every configured mailbox, triage it, and keep what the summary needs. Made for cron: it says
@@ -39,9 +44,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Poll once; the worst exit status of what went wrong."""
-    from mailtriage.adapters.deadline import deadline
     from mailtriage.adapters.lock import only_one
-    from mailtriage.cli.wiring import ledger_of, ledger_path, open_config
+    from mailtriage.cli.wiring import ledger_path, open_config
 
     config = open_config(arguments)
     path = ledger_path(config)
@@ -50,59 +54,116 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.verbose:
                 print("Another poll is running; nothing to do.")
             return 0
-        with deadline(config.poll.deadline_seconds), ledger_of(config) as ledger:
-            return _poll(config, ledger, arguments)
+        try:
+            return _poll(config, arguments)
+        except Exception as error:
+            # Whatever it was: reminders and the alert command must not depend on a run that goes well.
+            if not arguments.dry_run and not isinstance(error, TemporaryError):
+                _ring_of_failure(config, path.with_name(path.name + ".told"))
+            raise
 
 
-def _poll(config: Config, ledger: SqlLedger, arguments: argparse.Namespace) -> int:
-    from mailtriage.cli.wiring import accesses, triager_of
+def _poll(config: Config, arguments: argparse.Namespace) -> int:
+    from mailtriage.adapters.deadline import deadline
+    from mailtriage.cli.wiring import accesses, ledger_of, triager_of
 
     now = read_clock()
-    with ledger.rehearsal() if arguments.dry_run else nullcontext():
-        report = poll(
-            accesses(config),
-            ledger,
-            ledger.clients(),
-            triager_of(config),
-            now=now,
-            first_poll=timedelta(days=config.poll.first_poll_days),
-            progress=_progress(verbose=arguments.verbose),
-        )
+    with ledger_of(config) as ledger, ledger.rehearsal() if arguments.dry_run else nullcontext():
+        try:
+            with deadline(config.poll.deadline_seconds):
+                report = poll(
+                    accesses(config),
+                    ledger,
+                    ledger.clients(),
+                    triager_of(config),
+                    now=now,
+                    first_poll=timedelta(days=config.poll.first_poll_days),
+                    progress=_progress(verbose=arguments.verbose),
+                )
+        except Exception:
+            # What earlier mailboxes or runs brought rings all the same.
+            if not arguments.dry_run:
+                _ring(config, ledger, now, PollReport())
+            raise
         status = max((failure.error.EXIT_STATUS for failure in report.failures), default=0)
+        if not arguments.dry_run:
+            # Outside of the deadline, which must not end an alert, and before anything that could fail.
+            rung = _ring(config, ledger, now, report)
+            status = status or rung
         if arguments.verbose:
             _say(report, dry_run=arguments.dry_run)
-        elif not arguments.dry_run:
-            _tell_failures(config, ledger, report, now)
-        if not arguments.dry_run:
-            # A mailbox that fails must not silence what another one brought.
-            rung = _ring(config, ledger, now, unreadable=report.unreadable)
-            status = status or rung
     return status
 
 
-def _ring(config: Config, ledger: SqlLedger, now: datetime, *, unreadable: int) -> int:
-    """Say on stdout, and to the alert command, that somebody needs a call; once, and again every `remind_hours`.
+def _ring(config: Config, ledger: SqlLedger, now: datetime, report: PollReport) -> int:
+    """Tell by the alert command, and on stdout, that somebody needs a call; once, and again every `remind_hours`.
 
     An alert command that fails is said, and tried again by the next poll: the messages count as told only after it.
-    What this run could not read is told with it, once.
+    What this run could not read is told with it, once; so are mailboxes that are not checked.
     """
-    from mailtriage.adapters.alert import alert
-
     remind = timedelta(hours=config.alert.remind_hours)
     due = calls_due(ledger, now=now, remind=remind, crisis_only=config.alert.tier == "crisis")
-    line = _line(sum(not message.verdict.quoted_alarm for message in due), len(due), unreadable)
-    if not line:
-        return 0
-    print(line, flush=True)
-    if config.alert.command:
+    alarm_after = timedelta(hours=config.poll.alarm_after_hours)
+    failures = failures_due(report.failures, now=now, alarm_after=alarm_after, remind=remind)
+    line = _line(sum(not message.verdict.quoted_alarm for message in due), len(due), report.unreadable)
+    problem = _alert(config, "; ".join(filter(None, (line, _unchecked(len(failures))))))
+    if line:
+        _print(line, sys.stdout)
+    for failure in failures:
+        _print(_sentence(config, failure), sys.stderr)
+    if problem:
+        _print(f"mailtriage: {problem}", sys.stderr)
+        return EX_TEMPFAIL
+    with ledger.transaction():
+        ledger.save_told((message.number for message in due), now)
+        for failure in failures:
+            ledger.tell_failure(failure.mailbox, now)
+    return 0
+
+
+def _alert(config: Config, line: str) -> MailtriageError | None:
+    """Hand the line to the alert command; what went wrong, if anything did."""
+    from mailtriage.adapters.alert import alert
+
+    if line and config.alert.command:
         try:
             alert(config.alert.command, line)
         except MailtriageError as error:
-            print(f"mailtriage: {error}", file=sys.stderr)
-            return EX_TEMPFAIL
-    with ledger.transaction():
-        ledger.save_told((message.number for message in due), now)
-    return 0
+            return error
+    return None
+
+
+def _ring_of_failure(config: Config, marker: Path) -> None:
+    """Hand a run that failed altogether to the alert command, every `remind_hours`: no ledger can say when it did.
+
+    The error itself goes to stderr; cron's mail of it may be read by nobody.
+    """
+    now = read_clock().timestamp()
+    try:
+        age_seconds = now - marker.stat().st_mtime
+    except OSError:
+        age_seconds = -1.0
+    if not 0 <= age_seconds < config.alert.remind_hours * 3600 and _alert(config, _BROKEN) is None:
+        with suppress(OSError):
+            marker.touch(mode=0o600)
+            os.utime(marker, (now, now))
+
+
+def _print(sentence: str, stream: TextIO | None) -> None:
+    """Say it, if anybody can hear: a full disk or a closed pipe behind the stream must not end the run."""
+    with suppress(OSError, ValueError):
+        print(sentence, file=stream, flush=True)
+
+
+def _unchecked(mailboxes: int) -> str:
+    """How many mailboxes are not read, naming none; "" for none."""
+    if not mailboxes:
+        return ""
+    return (
+        "mail of 1 mailbox is not being checked"
+        if mailboxes == 1
+        else f"mail of {mailboxes} mailboxes is not being checked"
+    )
 
 
 def _line(calls: int, total: int, unreadable: int) -> str:
@@ -113,18 +174,6 @@ def _line(calls: int, total: int, unreadable: int) -> str:
         (unreadable, "a look in your mail program, mailtriage could not read it"),
     )
     return "; ".join(f"{n} message needs {what}" if n == 1 else f"{n} messages need {what}" for n, what in parts if n)
-
-
-def _tell_failures(config: Config, ledger: SqlLedger, report: PollReport, now: datetime) -> None:
-    due = failures_due(
-        report.failures,
-        now=now,
-        alarm_after=timedelta(hours=config.poll.alarm_after_hours),
-        remind=timedelta(hours=config.alert.remind_hours),
-    )
-    for failure in due:
-        print(_sentence(config, failure), file=sys.stderr)
-        ledger.tell_failure(failure.mailbox, now)
 
 
 def _sentence(config: Config, failure: Failure) -> str:
