@@ -88,6 +88,12 @@ def test_automatic_mail_with_an_alarm_is_listed() -> None:
     assert [item.section for item in summary.items] == [Section.CALL]
 
 
+def test_an_invitation_that_a_client_declines_is_listed() -> None:
+    declined = Verdict(automatic=Automatic.CALENDAR, diary=(Diary.CANCEL,))
+    assert [i.number for i in summary_of(kept(1, "J.T.", verdict=declined)).section(Section.DIARY)] == [1]
+    assert summary_of(kept(1, verdict=declined)).items == ()
+
+
 def test_automatic_mail_from_a_client_that_was_not_scanned_is_listed() -> None:
     summary = summary_of(kept(1, "J.T.", verdict=replace(NOT_SCANNED, automatic=Automatic.AUTO_REPLY)))
     assert [item.section for item in summary.items] == [Section.LOOK]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 STALE_AFTER = timedelta(hours=2)
 """cron polls every few minutes; a mailbox last checked before this is said to be out of date."""
 
+_CLOCK_SLACK = timedelta(minutes=5)
+
 LOOK_BACK = timedelta(days=14)
 """How far back a summary looks unless it is told."""
 
@@ -179,11 +181,11 @@ def needs_look(message: KeptMessage) -> bool:
 
 
 def is_unlisted(message: KeptMessage) -> bool:
-    """True for automatic mail that is only counted: no alarm, no bounce, and nothing unread from a client."""
+    """True for automatic mail that is only counted: no alarm, no bounce, no client's unread text or diary wish."""
     verdict = message.verdict
     if verdict.automatic is None or verdict.automatic is Automatic.BOUNCE or verdict.emergency.is_alarm:
         return False
-    return not (verdict.not_scanned and message.clients)
+    return not (message.clients and (verdict.not_scanned or verdict.diary))
 
 
 def _order(item: Item) -> tuple[int, int, float, int]:
@@ -204,7 +206,9 @@ def _state(health: MailboxHealth, now: datetime) -> MailboxState:
         return MailboxState.FAILING
     if health.checked_at is None:
         return MailboxState.NEVER
-    return MailboxState.STALE if now - health.checked_at > STALE_AFTER else MailboxState.CURRENT
+    # Checked in the future: the clock was wrong, and how long ago that was cannot be told.
+    current = now - STALE_AFTER <= health.checked_at <= now + _CLOCK_SLACK
+    return MailboxState.CURRENT if current else MailboxState.STALE
 
 
 def mailboxes_failing(mailboxes: Sequence[MailboxLine]) -> bool:
