@@ -166,7 +166,7 @@ class FakeLedger:
         return tuple(m for m in self._by_time() if _is_open(m))
 
     def told_at(self, number: int) -> datetime | None:
-        return max((told_at for told, told_at in self._kept.told if told == number), default=None)
+        return next((told_at for told, told_at in reversed(self._kept.told) if told == number), None)
 
     def save_told(self, numbers: Iterable[int], told_at: datetime) -> None:
         self._kept.told += [(number, told_at) for number in numbers]

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
-    from mailtriage.errors import MailtriageError
     from mailtriage.mail.raw import RawMessage
 
 UIDVALIDITY = 7
@@ -38,7 +37,7 @@ class MemorySource:
     roles: dict[str, FolderRole] = field(default_factory=dict)
     batch_size: int = 2
     breaks_after: int = 1_000_000
-    failure: MailtriageError | None = None
+    failure: Exception | None = None
     fetched_count: int = 0
 
     def __enter__(self) -> Self:

@@ -147,3 +147,8 @@ def test_a_mailbox_that_was_not_checked_is_not_called_current(health: MailboxHea
 
 def test_what_could_not_be_read_is_passed_on() -> None:
     assert summary_of(quarantined=QUARANTINED).quarantined == QUARANTINED
+
+
+def test_a_mailbox_checked_in_the_future_is_not_current() -> None:
+    lines = summary_of(mailboxes=(replace(HEALTHY, checked_at=NOW + timedelta(days=1)),)).mailboxes
+    assert [line.state for line in lines] == [MailboxState.STALE]

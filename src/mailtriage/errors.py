@@ -59,6 +59,10 @@ class TemporaryError(MailtriageError):
     EXIT_STATUS = EX_TEMPFAIL
 
 
+class DeadlineError(TemporaryError):
+    """The run's time is over, wherever it was."""
+
+
 class StorageError(MailtriageError):
     """A file could not be read or written: disk full, damaged, read-only."""
 

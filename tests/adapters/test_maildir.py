@@ -98,6 +98,11 @@ def test_the_window_stays_where_the_first_poll_put_it(root: Path) -> None:
     assert [item.location.key for item in fetched(later)] == ["2.later"]
 
 
+def test_a_window_that_began_in_the_future_hides_nothing_once_the_clock_is_right(root: Path) -> None:
+    deliver(root / "cur", "1")
+    assert len(fetched(look(root, checkpoint=Checkpoint(uidnext=int((NOW + timedelta(days=300)).timestamp()))))) == 1
+
+
 def test_junk_that_nobody_keeps_is_not_read_for_ever(root: Path) -> None:
     make_maildir(root / ".Junk")
     deliver(root / ".Junk" / "cur", "1.spam:2,")

@@ -7,7 +7,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from mailtriage.errors import TemporaryError
+from mailtriage.errors import DeadlineError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,14 +21,14 @@ def deadline(seconds: float) -> Iterator[None]:
     """Nothing; what runs inside is interrupted after so many seconds. Only for the main thread, and not nested.
 
     Raises:
-        TemporaryError: when the time is over, wherever the run is then.
+        DeadlineError: when the time is over, wherever the run is then.
         RuntimeError: outside the main thread, where no signal arrives.
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("a deadline works in the main thread only")
 
     def over(_number: int, _frame: FrameType | None) -> None:
-        raise TemporaryError(
+        raise DeadlineError(
             f"the run was not finished after {seconds:g} seconds and was stopped; the next run goes on from there",
             "A slow network or server; [poll] deadline_seconds allows more time.",
         )

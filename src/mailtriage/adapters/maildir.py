@@ -114,7 +114,8 @@ class MaildirSource:
             StorageError: if it cannot be listed.
         """
         reached = checkpoint or Checkpoint(uidnext=max(1, int(since.timestamp())))
-        begin = datetime.fromtimestamp(reached.uidnext, UTC)
+        # The window began later than it would now: the clock was wrong then.
+        begin = min(datetime.fromtimestamp(reached.uidnext, UTC), since)
         # Junk of strangers is not kept, so not known either: bounded, so as not to be read for ever.
         begin = max(begin, since) if folder.role is FolderRole.JUNK else begin
         files = self._files(folder.name)

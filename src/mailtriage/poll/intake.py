@@ -47,7 +47,7 @@ def received(fetched: Fetched, run: MailboxRun) -> Received:
         answers=answers,
         thread=thread_of(message.subject),
         seen=fetched.seen,
-        backlog=run.first and fetched.received_at < run.now - BACKLOG_AGE,
+        backlog=run.first and fetched.received_at < run.begun_at - BACKLOG_AGE,
         verdict=verdict,
         fingerprints=fingerprints,
     )

@@ -8,15 +8,16 @@ nothing. A mailbox that fails never keeps the others from being polled.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mailtriage.errors import MailtriageError, TemporaryError
-from mailtriage.ledger import FolderRole, MailboxHealth, Quarantined, Received, SeenChange, Sent
+from mailtriage.errors import DeadlineError, MailtriageError, TemporaryError
+from mailtriage.ledger import FolderRole, MailboxHealth, Quarantined, SeenChange
 from mailtriage.model import Emergency
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from mailtriage.ledger import KeptMessage, Location, PollLedger
     from mailtriage.model import Client
@@ -80,11 +81,24 @@ def poll(
     ledger.save_scan_health(triager.health(ledger.scan_health(), now))
     for access in mailboxes:
         last = health.get(access.name, MailboxHealth(access.name, checked_at=None))
-        run = MailboxRun(access.name, ledger, roster, triager, now, now - first_poll, last.checked_at is None, report)
+        begun_at = _begun_at(last, now)
+        run = MailboxRun(
+            access.name,
+            ledger,
+            roster,
+            triager,
+            now,
+            begun_at,
+            # A folder that was renumbered is looked at from before its last check, however short the first look is.
+            begun_at - (max(first_poll, timedelta(days=1)) if last.checked_at else first_poll),
+            last.checked_at is None,
+            report,
+        )
         try:
             with access.open() as source:
                 run.poll(source, progress)
-        except MailtriageError as error:
+        except Exception as failure:  # noqa: BLE001 - a fault of ours in one mailbox must not silence the others
+            error = failure if isinstance(failure, MailtriageError) else _fault(failure)
             since = last.failing_since or now
             report.failures.append(Failure(access.name, error, since, last.failure_told_at))
             ledger.save_mailbox_health(replace(last, failing_since=since, problem=error.message))
@@ -93,15 +107,32 @@ def poll(
     return report
 
 
+def _begun_at(last: MailboxHealth, now: datetime) -> datetime:
+    """From when on mail may have come that was not looked at: never later than `now`, whatever the clock once said."""
+    return min(now, last.checked_at or last.failing_since or now)
+
+
+def _fault(error: Exception) -> MailtriageError:
+    """An error of our own making, without its text: that may quote a mail."""
+    return MailtriageError(f"mailtriage failed on it ({type(error).__name__})", "Please report this.")
+
+
 @dataclass(frozen=True, slots=True)
 class MailboxRun:
-    """One mailbox in one run. `since` is where its first poll begins; `first` that it was never polled to the end."""
+    """One mailbox in one run.
+
+    Attributes:
+        begun_at: up to when the mailbox is known to have been looked after: its last check, or its first attempt.
+        since: where a look at a whole folder begins.
+        first: true if it was never polled to the end.
+    """
 
     mailbox: str
     ledger: PollLedger
     roster: Sequence[Client]
     triager: Triager
     now: datetime
+    begun_at: datetime
     since: datetime
     first: bool
     report: PollReport
@@ -124,35 +155,53 @@ class MailboxRun:
         ]
 
     def _keep(self, folder: Folder, batch: Batch) -> None:
-        """A batch's rows and its checkpoint, in one transaction."""
+        """A batch's rows and its checkpoint, in one transaction.
+
+        When the deadline comes, what was read by then is kept without the checkpoint: else a batch that takes longer
+        than a run would be read for ever, and never kept.
+        """
         with self.ledger.transaction():
             for fetched in batch.fetched:
-                self._keep_message(folder, fetched)
-            for unreadable in batch.unreadable:
-                self._quarantine(unreadable.location, unreadable.problem)
-            for location, seen in batch.seen:
-                self.ledger.add_seen(SeenChange(location, seen, self.now))
-            self.ledger.save_checkpoint(self.mailbox, folder.name, batch.checkpoint)
+                try:
+                    self._keep_message(folder, fetched)
+                except DeadlineError as error:
+                    over: DeadlineError = error
+                    break
+            else:
+                self._keep_rest(folder, batch)
+                return
+        raise over
+
+    def _keep_rest(self, folder: Folder, batch: Batch) -> None:
+        for unreadable in batch.unreadable:
+            self._quarantine(unreadable.location, unreadable.problem)
+        for location, seen in batch.seen:
+            self.ledger.add_seen(SeenChange(location, seen, self.now))
+        self.ledger.save_checkpoint(self.mailbox, folder.name, batch.checkpoint)
 
     def _keep_message(self, folder: Folder, fetched: Fetched) -> None:
         from mailtriage.poll import intake  # noqa: PLC0415 - an idle poll reads and triages nothing
 
+        is_first = not (self.report.received or self.report.sent or self.report.unreadable)
         try:
-            if folder.role is FolderRole.SENT:
-                kept: Sent | Received = intake.sent(fetched, self.triager)
-            else:
+            with self.ledger.transaction():
+                if folder.role is FolderRole.SENT:
+                    self.ledger.add_sent(intake.sent(fetched, self.triager))
+                    self.report.sent += 1
+                    return
                 kept = intake.received(fetched, self)
+                if folder.role is not FolderRole.JUNK or kept.clients:
+                    self.ledger.add_received(kept)
+                    self.report.received += 1
+        except DeadlineError:
+            # It had the run to itself, and would have every run.
+            if is_first:
+                self._quarantine(fetched.location, "mailtriage did not finish reading it in the time of a whole run")
+            raise
         except MailtriageError:
             raise
         except Exception as error:  # noqa: BLE001 - one message that breaks our code must never block the others
             self._quarantine(fetched.location, f"mailtriage could not read it ({type(error).__name__})")
-            return
-        if isinstance(kept, Sent):
-            self.ledger.add_sent(kept)
-            self.report.sent += 1
-        elif folder.role is not FolderRole.JUNK or kept.clients:
-            self.ledger.add_received(kept)
-            self.report.received += 1
 
     def _quarantine(self, location: Location, problem: str) -> None:
         self.ledger.add_quarantined(Quarantined(location, problem, self.now))
@@ -168,7 +217,7 @@ def calls_due(ledger: PollLedger, *, now: datetime, remind: timedelta, crisis_on
     for message in ledger.alarms():
         rings = message.verdict.emergency is Emergency.CRISIS or not crisis_only
         told_at = ledger.told_at(message.number)
-        if rings and not message.backlog and (told_at is None or told_at + remind <= now):
+        if rings and not message.backlog and _is_due(told_at, now, remind):
             due.append(message)
     return tuple(due)
 
@@ -183,7 +232,12 @@ def failures_due(
     """
     due = []
     for failure in failures:
-        lasting = not isinstance(failure.error, TemporaryError) or now - failure.since >= alarm_after
-        if lasting and (failure.told_at is None or failure.told_at + remind <= now):
+        lasting = not isinstance(failure.error, TemporaryError) or not now - alarm_after < failure.since <= now
+        if lasting and _is_due(failure.told_at, now, remind):
             due.append(failure)
     return tuple(due)
+
+
+def _is_due(told_at: datetime | None, now: datetime, remind: timedelta) -> bool:
+    """True if never told, or too long ago; or told in the future: then the clock was wrong, and may be no longer."""
+    return told_at is None or not now - remind < told_at <= now

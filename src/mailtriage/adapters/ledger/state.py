@@ -113,7 +113,7 @@ class StatePart:
 
     def told_at(self, number: int) -> datetime | None:
         """When the therapist was last told of this alarm."""
-        row = self._database.row("SELECT max(told_at) FROM told WHERE message = ?", number)
+        row = self._database.row("SELECT told_at FROM told WHERE message = ? ORDER BY id DESC LIMIT 1", number)
         return instant_or_none(row[0]) if row else None
 
     def save_told(self, numbers: Iterable[int], told_at: datetime) -> None:
