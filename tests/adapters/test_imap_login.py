@@ -166,6 +166,12 @@ def test_the_end_of_the_certificate_can_be_told(disk: MailboxOnDisk) -> None:
     assert set(description.folder_names) == {"INBOX", "Sent", "Drafts", "Junk", "Archive"}
 
 
+def test_a_folder_that_is_not_there_is_told_before_the_first_poll(disk: MailboxOnDisk) -> None:
+    with disk.source(folders=("INBOX", "Old")) as source, pytest.raises(ConfigError, match='the folder "Old"') as told:
+        source.describe()
+    assert '"INBOX"' in told.value.hint
+
+
 def test_imapclient_is_imported_only_to_connect() -> None:
     late = ("imapclient", "lxml", "rich", "dateutil")
     code = f"import sys, mailtriage.adapters.imap; print([name for name in {late} if name in sys.modules])"

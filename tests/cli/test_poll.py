@@ -233,6 +233,15 @@ def test_check_says_what_is_well_and_what_is_not(practice: Practice) -> None:
     assert "FAIL  mailbox practice" in broken.stdout
 
 
+def test_check_lists_every_problem_of_a_configuration_on_a_line_of_its_own(practice: Practice) -> None:
+    practice.more = "[pool]\n[triage]\nlong_minutes = 0\n"
+    done = practice.run("check")
+    assert done.returncode == EX_CONFIG
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("FAIL  configuration: ")
+    assert [line.split(":")[0].strip() for line in lines[1:3]] == ["- the file", "- [triage] long_minutes"]
+
+
 def alerting(practice: Practice, more: str = "") -> Path:
     """Where the practice's alert command writes every line that it gets."""
     told = practice.folder / "told"

@@ -60,7 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     status = 0
     for finding in _findings(arguments):
-        print(f"{finding.level:<5} {safe(finding.subject)}: {safe(finding.text)}", flush=True)
+        text = safe(finding.text, multiline=True).replace("\n", "\n    ")
+        print(f"{finding.level:<5} {safe(finding.subject)}: {text}", flush=True)
         if finding.advice:
             print(f"      {safe(finding.advice)}", flush=True)
         status = status or finding.exit_status
@@ -76,7 +77,7 @@ def _findings(arguments: argparse.Namespace) -> Iterator[Finding]:
     except MailtriageError as error:
         yield _failure("configuration", error)
         return
-    yield Finding(Level.OK, "configuration", f"{path}, {len(config.mailboxes)} mailbox(es)")
+    yield Finding(Level.OK, "configuration", f"{path}, {_counted(len(config.mailboxes), 'mailbox', 'mailboxes')}")
     yield from _permissions(path)
     yield from _rules(config)
     yield from _alert(config)
@@ -92,6 +93,10 @@ def _findings(arguments: argparse.Namespace) -> Iterator[Finding]:
 
 def _failure(subject: str, error: MailtriageError) -> Finding:
     return Finding(Level.FAIL, subject, error.message, error.hint, error.EXIT_STATUS)
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def _permissions(path: Path) -> Iterator[Finding]:
@@ -141,12 +146,15 @@ def _answers(checked_on: date, today: date) -> Finding:
 
 
 def _mailbox(mailbox: Mailbox) -> Iterator[Finding]:
+    from mailtriage.adapters.imap import ImapSource
     from mailtriage.cli.wiring import source_of
 
     subject = f"mailbox {mailbox.name}"
     try:
         with source_of(mailbox) as source:
-            folders = ", ".join(f"{folder.name} ({folder.role})" for folder in source.folders())
+            # A server is asked to open each folder; a Maildir's are looked at when they are listed.
+            found = source.describe().folders if isinstance(source, ImapSource) else source.folders()
+            folders = ", ".join(f"{folder.name} ({folder.role})" for folder in found)
             expires_at = source.certificate_expires_at()
     except MailtriageError as error:
         yield _failure(subject, error)
@@ -177,10 +185,10 @@ def _ledger(config: Config, ledger: SqlLedger) -> Iterator[Finding]:
         yield Finding(Level.OK, "ledger", f"{ledger_path(config)}, encrypted, intact")
     clients = len(ledger.clients())
     if clients:
-        yield Finding(Level.OK, "roster", f"{clients} client(s)")
+        yield Finding(Level.OK, "roster", _counted(clients, "client", "clients"))
     else:
         yield Finding(
-            Level.WARN, "roster", "no clients", "Until there are, every sender is unknown: mailtriage client add"
+            Level.WARN, "roster", "no clients", "Until there are, every sender is unknown: mailtriage client add CODE"
         )
     for quarantined in ledger.quarantined():
         where = f"{quarantined.location.mailbox}/{quarantined.location.folder}, message {quarantined.location.key}"

@@ -116,10 +116,18 @@ class ImapSource:
         return next((fetched.raw for fetched in reading.fetched), None)
 
     def describe(self) -> Description:
-        """What there is to tell of the connection and its folders; see `folders` for what it raises."""
+        """What there is to tell of the connection and its folders, each of which is opened.
+
+        Raises:
+            ConfigError: if there is no Sent folder, or a folder that is to be polled cannot be opened.
+            TemporaryError: if the server does not answer.
+        """
         names = tuple(listed.name for listed in list_all(self._connection))
+        folders = self.folders()
+        for folder in folders:
+            self._examine(folder.name)
         return Description(
-            folders=self.folders(),
+            folders=folders,
             folder_names=names,
             capabilities=self._connection.capabilities(),
             tls_version=self._connection.client.socket().version() or "",
