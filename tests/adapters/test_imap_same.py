@@ -58,6 +58,12 @@ def demo_mails() -> Iterator[bytes]:
 MULTIPART = b'MIME-Version: 1.0\nContent-Type: multipart/%b; boundary="b"\n\n%b\n--b--\n'
 
 
+@pytest.mark.parametrize("data", [b"", b"\n"], ids=["no bytes", "a line break"])
+def test_a_mail_of_nothing_is_said_to_be_empty(disk: MailboxOnDisk, data: bytes) -> None:
+    (raw,) = over_imap(disk, [data])
+    assert read(raw).not_scanned == read(split(data)).not_scanned == ("empty",)
+
+
 def part(headers: bytes, body: bytes) -> bytes:
     return b"\n--b\n" + headers + b"\n\n" + body
 

@@ -88,13 +88,13 @@ def read_messages(connection: Connection, folder: str, uidvalidity: int, uids: S
 
 
 def _seems_bodiless(head: _Head) -> bool:
-    return head.raw.size_bytes > 0 and not any(part.size_bytes for part in head.raw.parts)
+    return not any(part.size_bytes for part in head.raw.parts)
 
 
 def _read_whole(connection: Connection, heads: Mapping[int, _Head]) -> dict[int, _Head]:
     """Messages that the server finds empty, split by ourselves: a damaged header can hide a body, but no attachment."""
-    uids = [uid for uid, head in heads.items() if head.raw.size_bytes <= CONTENT_LIMIT_BYTES]
-    read: dict[int, _Head] = {}
+    read = {uid: replace(head, raw=split(b"")) for uid, head in heads.items() if not head.raw.size_bytes}
+    uids = [uid for uid, head in heads.items() if 0 < head.raw.size_bytes <= CONTENT_LIMIT_BYTES]
     for start in range(0, len(uids), _WHOLE_AT_ONCE):
         members = uids[start : start + _WHOLE_AT_ONCE]
         items = [f"BODY.PEEK[]<0.{CONTENT_LIMIT_BYTES}>"]
