@@ -74,6 +74,29 @@ def test_python_m_mailtriage_is_the_same_command() -> None:
     assert done.stdout == f"mailtriage {__version__}\n"
 
 
+def test_a_configuration_that_is_not_named_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--config"])
+    assert left.value.code == EX_USAGE
+    assert "--config: expected one argument" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("argv", [["show"], ["client", "add"]])
+def test_a_wrong_command_line_says_which_help_to_ask_for(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(argv)
+    assert f"`mailtriage {' '.join(argv)} --help`" in capsys.readouterr().err
+
+
+def test_bash_completes_commands_options_and_files(tmp_path: Path) -> None:
+    (tmp_path / "clients.csv").touch()
+    ask = """source <("$0" completion bash)
+      try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _shtab_mailtriage; echo "${COMPREPLY[*]}"; }
+      try mailtriage su; try mailtriage client re; try mailtriage poll --dr; try mailtriage client import cl"""
+    done = subprocess.run(["bash", "-c", ask, PROGRAM], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["summary", "remove", "--dry-run", "clients.csv"]
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
 def test_completion_knows_every_command(shell: str) -> None:
     done = subprocess.run([PROGRAM, "completion", shell], capture_output=True, text=True, check=True)

@@ -33,13 +33,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "client",
         help="the roster: add, list, edit, remove, import",
         description=_DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(metavar="add|list|edit|remove|import", required=True)
     add = _command(commands, "add", "add a client; asks for the name and what else is known", _run_add)
     edit = _command(commands, "edit", "change an entry; shows what stands there", _run_edit)
-    for command in (add, edit):
-        _add_entry(command)
+    _add_entry(add, no_input="ask nothing; the name stays empty")
+    _add_entry(edit, no_input="ask nothing; the name stays as it is")
     remove = _command(commands, "remove", "take a client off the roster", _run_remove)
     remove.add_argument("code", metavar="CODE")
     remove.add_argument("-y", "--yes", action="store_true", help="do not ask")
@@ -63,12 +62,12 @@ def _command(
     return parser
 
 
-def _add_entry(parser: argparse.ArgumentParser) -> None:
+def _add_entry(parser: argparse.ArgumentParser, *, no_input: str) -> None:
     parser.add_argument("code", metavar="CODE", help='a code or initials, as in "J.T."')
     parser.add_argument("--address", metavar="ADDRESS", action="append", help="an e-mail address; may be repeated")
     parser.add_argument("--phone", metavar="NUMBER", help="where to call")
     parser.add_argument("--contact", metavar="TEXT", help='how, as in "no voicemail"')
-    parser.add_argument("--no-input", action="store_true", help="ask nothing; the name stays as it is")
+    parser.add_argument("--no-input", action="store_true", help=no_input)
 
 
 def _run_add(arguments: argparse.Namespace) -> int:

@@ -95,15 +95,16 @@ def parse(argv: list[str]) -> argparse.Namespace:
     return build([modules[word]]).parse_args(argv)
 
 
-def build(modules: Iterable[str]) -> argparse.ArgumentParser:
-    """The parser with the commands of these modules of `mailtriage.cli`."""
+def build(modules: Iterable[str], commands_help: str = argparse.SUPPRESS) -> argparse.ArgumentParser:
+    """The parser with the commands of these modules of `mailtriage.cli`.
+
+    The description lists the commands already, so their own list is left out of the help unless it is given one.
+    """
     parser = _Parser(prog="mailtriage", usage="mailtriage [--config FILE] [COMMAND] [...]", description=_description())
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--version", action="version", version=f"mailtriage {__version__}")
     _add_config(parser, default=None)
-    subparsers = parser.add_subparsers(
-        prog="mailtriage", metavar="COMMAND", help=argparse.SUPPRESS, parser_class=_Parser
-    )
+    subparsers = parser.add_subparsers(prog="mailtriage", metavar="COMMAND", help=commands_help, parser_class=_Parser)
     for module in modules:
         importlib.import_module(f"mailtriage.cli.{module}").add_parser(subparsers)
     for subparser in subparsers.choices.values():
@@ -113,7 +114,9 @@ def build(modules: Iterable[str]) -> argparse.ArgumentParser:
 
 def build_all() -> argparse.ArgumentParser:
     """The parser with every command, for completion and for tests."""
-    return build(dict.fromkeys(module for group in COMMANDS.values() for module, _ in group.values()))
+    modules = dict.fromkeys(module for group in COMMANDS.values() for module, _ in group.values())
+    # shtab completes nothing that is left out of the help.
+    return build(modules, commands_help="what to do")
 
 
 class _Parser(argparse.ArgumentParser):
