@@ -134,6 +134,13 @@ def test_a_password_file_of_somebody_else_is_refused(tmp_path: Path) -> None:
         read_secret(credentials)
 
 
+def test_a_program_that_is_not_there_is_named_without_its_arguments() -> None:
+    with pytest.raises(ConfigError) as told:
+        read_secret(Credentials(password_command=("no-such-tool", "hunter2")))
+    assert 'there is no program "no-such-tool"' in told.value.message
+    assert "hunter2" not in str(told.value)
+
+
 def test_a_missing_file_a_folder_and_a_pipe_are_no_password_files(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe", 0o600)
     for path in (tmp_path / "missing", tmp_path, tmp_path / "pipe"):

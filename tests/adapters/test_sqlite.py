@@ -164,7 +164,7 @@ def test_another_programs_database_is_refused_and_left_alone(path: Path, script:
     foreign.execute(script)
     foreign.close()
     before = path.read_bytes()
-    with pytest.raises(ConfigError, match="not a mailtriage ledger"):
+    with pytest.raises(ConfigError, match=f"{path} is another program's database"):
         open_ledger(path, "none", None)
     assert path.read_bytes() == before
 
@@ -175,7 +175,7 @@ def test_a_newer_ledger_is_refused_and_left_alone(path: Path) -> None:
     newer.execute(f"PRAGMA user_version = {len(migrations()) + 1}")
     newer.close()
     before = path.read_bytes()
-    with pytest.raises(ConfigError, match="newer mailtriage"):
+    with pytest.raises(ConfigError, match=f"{path} was made by a newer mailtriage"):
         open_ledger(path, "none", None)
     assert path.read_bytes() == before
 

@@ -57,6 +57,12 @@ def _from_command(key: Literal["password_command", "token_command"], command: Se
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+    except FileNotFoundError as error:
+        # The program's name is no secret; its arguments might be.
+        raise ConfigError(
+            f'the {key} cannot be started: there is no program "{command[0]}"',
+            f"Install it, or set {key} in [[mailbox]].",
+        ) from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a usable command"
         raise ConfigError(f"the {key} cannot be started: {reason}", hint) from error

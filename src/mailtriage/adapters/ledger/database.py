@@ -25,7 +25,7 @@ class Database:
     def __init__(self, connection: sqlite3.Connection, driver: ModuleType, path: Path) -> None:
         self._connection = connection
         self._driver = driver
-        self._path = path
+        self.path = path
         self._depth = 0
 
     def rows(self, statement: str, *values: object) -> list[Row]:
@@ -33,7 +33,7 @@ class Database:
         try:
             return self._execute(statement, values).fetchall()
         except self._driver.Error as error:
-            raise translated(error, self._path) from error
+            raise translated(error, self.path) from error
 
     def row(self, statement: str, *values: object) -> Row | None:
         """The first row of a query; None if it has none."""
@@ -99,7 +99,7 @@ class Database:
         try:
             return self._connection.execute(statement, tuple(map(_bindable, values)))
         except self._driver.Error as error:
-            raise translated(error, self._path) from error
+            raise translated(error, self.path) from error
 
     def _roll_back(self, statement: str) -> None:
         # A full disk makes SQLite roll back by itself: then there is nothing left to roll back.

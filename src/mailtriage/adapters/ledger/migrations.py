@@ -52,10 +52,14 @@ def _version(database: Database, ladder: Sequence[Path]) -> int:
     application, version = _header(database)
     tables = database.rows("SELECT count(*) FROM sqlite_master")[0][0]
     if application != APPLICATION_ID and (application or version or tables):
-        raise ConfigError("this database is not a mailtriage ledger", "Is [ledger] path right? It was left unchanged.")
-    if version > len(ladder):
         raise ConfigError(
-            f"the ledger was made by a newer mailtriage (version {version}, this one knows {len(ladder)})",
+            f"{database.path} is another program's database, not a mailtriage ledger",
+            "Is [ledger] path right? It was left unchanged.",
+        )
+    if version > len(ladder):
+        versions = f"version {version}, this one knows {len(ladder)}"
+        raise ConfigError(
+            f"the ledger {database.path} was made by a newer mailtriage ({versions})",
             "Install the newer mailtriage again; the ledger was left unchanged.",
         )
     return version
