@@ -45,6 +45,11 @@ def test_test_says_the_tier_and_why(capsys: pytest.CaptureFixture[str]) -> None:
     assert any("(lowered: negated)" in line for line in lines)
 
 
+def test_test_says_what_no_flag_means(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "test", "See you on Thursday"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["none", "  No flag does not mean no emergency."]
+
+
 def test_test_reads_a_text_from_its_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("I want to die \x1b[31m"))
     assert main(["rules", "test", "-"]) == 0

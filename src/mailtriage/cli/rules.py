@@ -18,6 +18,9 @@ _DESCRIPTION = """\
 The emergency wording rules in use: the bundled ones, and your own files from [triage] rules_files. They match wording;
 they do not assess anybody, and no flag means nothing.
 """
+_TEST_DESCRIPTION = """\
+What the rules find in a text, and why: crisis, urgent, mention or none, then each wording that counted.
+"""
 _TEXT_HELP = "the text to try; - reads it from the input, so that it stays out of the shell's history"
 
 
@@ -26,11 +29,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser("rules", help="the wording rules: list, show, test", description=_DESCRIPTION)
     parser.set_defaults(run=run, action="list")
     actions = parser.add_subparsers(metavar="list|show|test")
-    actions.add_parser("list", help="every rule with its tier").set_defaults(action="list")
-    show = actions.add_parser("show", help="one rule in full")
+    listing = actions.add_parser("list", help="every rule with its tier", description="Every rule with its tier.")
+    listing.set_defaults(action="list")
+    show = actions.add_parser("show", help="one rule in full", description="One rule or guard in full.")
     show.add_argument("id", metavar="ID", help="as `mailtriage rules list` shows it")
     show.set_defaults(action="show")
-    test = actions.add_parser("test", help="what the rules find in a text, and why")
+    test = actions.add_parser("test", help="what the rules find in a text, and why", description=_TEST_DESCRIPTION)
     test.add_argument("text", metavar="TEXT", help=_TEXT_HELP)
     test.set_defaults(action="test")
 
@@ -122,3 +126,5 @@ def _tested(text: str, rules: EmergencyRules) -> Iterator[str]:
     for reason in finding.reasons:
         guard = f" (lowered: {reason.guard})" if reason.guard else ""
         yield f'  {reason.tier.value:<8} {reason.rule}: "{safe(reason.text)}"{guard}'
+    if not finding.reasons:
+        yield "  No flag does not mean no emergency."

@@ -108,7 +108,20 @@ def _context(reason: Reason, message: Message) -> tuple[Row, ...]:
 
 
 def _figures(verdict: Verdict) -> Iterator[Row]:
-    low, mid, high = verdict.reading.low, verdict.reading.mid, verdict.reading.high
-    yield row(f"It has {verdict.words:,} words of the sender's own: {mid} s to read (fast {low} s, slow {high} s).")
+    low, mid, high = (_time(seconds) for seconds in (verdict.reading.low, verdict.reading.mid, verdict.reading.high))
+    yield row(f"It has {verdict.words:,} words of the sender's own: {mid} to read (fast {low}, slow {high}).")
     if not verdict.reasons:
         yield row("Nothing in it fired any rule.")
+
+
+def _time(seconds: int) -> str:
+    """A reading time in words.
+
+    >>> _time(48), _time(310), _time(7500)
+    ('48 s', '5 min 10 s', '2 h 5 min')
+    """
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
