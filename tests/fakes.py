@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mailtriage.errors import UsageError
-from mailtriage.ledger import KeptMessage, SeenInterval, kept_reasons, standing
+from mailtriage.ledger import KeptMessage, SeenInterval, identity_beside, kept_reasons, standing
 from mailtriage.model import Decision, DecisionKind
 from mailtriage.triage.senders import canonical
 
@@ -99,6 +99,10 @@ class FakeLedger:
 
     def add_received(self, received: Received) -> int:
         kept = self._kept
+        for known in list(kept.received.values()):
+            if known.identity == received.identity:
+                received = replace(received, identity=identity_beside(received, known.verdict))
+                break
         number = next((n for n, known in kept.received.items() if known.identity == received.identity), 0)
         mailbox = received.location.mailbox if number else None
         if not number:

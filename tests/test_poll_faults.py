@@ -35,7 +35,7 @@ def inbox(*mails: Stored, name: str = "practice") -> MemorySource:
 class PlainTriager:
     """Every "alarm" in the own words is one; at the message `slow` the run's time is over."""
 
-    slow: str = ""
+    slow: str = "none"
 
     def __call__(self, message: Message, context: ThreadContext) -> Verdict:
         if message.message_id.partition("@")[0] == self.slow:
@@ -49,7 +49,7 @@ class PlainTriager:
 def run(
     ledger: FakeLedger,
     *sources: MemorySource,
-    slow: str = "",
+    slow: str = "none",
     now: datetime = NOW,
     first_poll: timedelta = timedelta(days=30),
 ) -> PollReport:
@@ -136,3 +136,18 @@ def test_a_failure_whose_times_lie_ahead_is_told() -> None:
         Failure("other", PermissionProblemError("login"), NOW, ahead),
     ]
     assert len(failures_due(failures, now=NOW, alarm_after=6 * HOUR, remind=12 * HOUR)) == 2
+
+
+def test_mails_without_message_id_and_date_are_told_apart_by_their_words() -> None:
+    def bare(body: str) -> Stored:
+        return Stored(f"From: anna@client.example\r\n\r\n{body}\r\n".encode(), NOW - HOUR)
+
+    ledger = FakeLedger()
+    run(ledger, inbox(bare("please call, alarm"), bare("where are you? alarm"), bare("please call, alarm")))
+    assert due(ledger) == [1, 2]
+
+
+def test_a_second_mail_with_the_header_of_the_first_rings() -> None:
+    ledger = FakeLedger()
+    run(ledger, inbox(stored(1), stored(1, "alarm"), stored(1, "alarm")))
+    assert due(ledger) == [2]

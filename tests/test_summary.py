@@ -152,3 +152,10 @@ def test_what_could_not_be_read_is_passed_on() -> None:
 def test_a_mailbox_checked_in_the_future_is_not_current() -> None:
     lines = summary_of(mailboxes=(replace(HEALTHY, checked_at=NOW + timedelta(days=1)),)).mailboxes
     assert [line.state for line in lines] == [MailboxState.STALE]
+
+
+@pytest.mark.parametrize("claimed", [Automatic.BULK, Automatic.LIST])
+def test_what_a_client_sends_as_bulk_or_list_mail_is_listed(claimed: Automatic) -> None:
+    assert [item.section for item in summary_of(kept(1, "J.T.", verdict=Verdict(automatic=claimed))).items] == [
+        Section.WAITING
+    ]

@@ -150,10 +150,12 @@ class Message:
     def identity(self) -> str:
         """The logical key of this mail, 64 hex digits: Message-ID with Date, From and Subject.
 
-        Not the size: stores differ in their line ends. The same mail in two folders has one identity.
+        Not the size: stores differ in their line ends. The same mail in two folders has one identity. A mail without
+        Message-ID or Date is known by its words, too: else the sender's next one would be taken for it.
         """
         sender = self.sender.email if self.sender else ""
-        parts = (self.message_id, self.date_header, sender, self.subject)
+        words = () if self.message_id and self.date_header else tuple(passage.text for passage in self.passages)
+        parts = (self.message_id, self.date_header, sender, self.subject, *words)
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -181,11 +181,15 @@ def needs_look(message: KeptMessage) -> bool:
 
 
 def is_unlisted(message: KeptMessage) -> bool:
-    """True for automatic mail that is only counted: no alarm, no bounce, no client's unread text or diary wish."""
+    """True for automatic mail that is only counted: no alarm, no bounce, no client's unread text or diary wish.
+
+    Nor what a client sends that says it is bulk or list mail: any sender's program may say so of a letter.
+    """
     verdict = message.verdict
     if verdict.automatic is None or verdict.automatic is Automatic.BOUNCE or verdict.emergency.is_alarm:
         return False
-    return not (message.clients and (verdict.not_scanned or verdict.diary))
+    typed = verdict.automatic in (Automatic.BULK, Automatic.LIST)
+    return not (message.clients and (typed or verdict.not_scanned or verdict.diary))
 
 
 def _order(item: Item) -> tuple[int, int, float, int]:

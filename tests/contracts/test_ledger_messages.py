@@ -220,3 +220,20 @@ def test_a_sent_mail_again_adds_only_its_place(ledger: Ledger) -> None:
 def test_a_sent_mail_without_message_id_is_not_found_by_an_empty_one(ledger: Ledger) -> None:
     ledger.add_sent(sent(message_id=""))
     assert ledger.sent_ids([""]) == frozenset()
+
+
+def test_a_mail_that_looks_like_an_earlier_one_but_alarms_is_a_mail_of_its_own(ledger: Ledger) -> None:
+    quoted = Verdict(emergency=Emergency.CRISIS, quoted_alarm=True)
+    ledger.add_received(received("a"))
+    assert ledger.add_received(received("a", location=place("2"), verdict=quoted)) == 2
+    assert ledger.add_received(received("a", location=place("3"), verdict=CRISIS)) == 3
+    assert [message.number for message in ledger.alarms()] == [2, 3]
+    again = [ledger.add_received(received("a", location=place(key), verdict=CRISIS)) for key in ("3", "4")]
+    assert again == [3, 3]
+    assert ledger.add_received(received("a", location=place("5"))) == 1
+
+
+def test_a_copy_that_alarms_no_more_than_the_first_is_the_same_mail(ledger: Ledger) -> None:
+    ledger.add_received(received("a", verdict=CRISIS))
+    assert ledger.add_received(received("a", location=place("2"), verdict=replace(CRISIS, quoted_alarm=True))) == 1
+    assert ledger.add_received(received("a", location=place("3"))) == 1

@@ -69,7 +69,10 @@ class NewMail(Protocol):
     """Where triaged mail goes."""
 
     def add_received(self, received: Received) -> int:
-        """The message's number. The same identity again only adds its location; nothing is counted twice."""
+        """The message's number. The same identity again only adds its location; nothing is counted twice.
+
+        Unless it is more pressing: see `identity_beside`.
+        """
         ...
 
     def add_sent(self, sent: Sent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -209,6 +210,24 @@ def kept_reasons(verdict: Verdict) -> tuple[KeptReason, ...]:
             KeptReason(reason.rule, reason.flag, reason.where, reason.guard, reason.tier) for reason in verdict.reasons
         )
     )
+
+
+def identity_beside(received: Received, kept: Verdict) -> str:
+    """The identity under which a mail is kept, where one with its identity and the verdict `kept` is there already.
+
+    The same, but for a mail that is more pressing: that is another mail, whatever its header says, or else it would
+    never be heard of.
+    """
+    pressing = _pressing(received.verdict)
+    if pressing <= _pressing(kept):
+        return received.identity
+    return hashlib.sha256(f"{received.identity} {pressing}".encode()).hexdigest()
+
+
+def _pressing(verdict: Verdict) -> int:
+    """0 without an alarm; an alarm in own words above any in quoted ones."""
+    rank = verdict.emergency.rank if verdict.emergency.is_alarm else 0
+    return rank if verdict.quoted_alarm else rank * 10
 
 
 @dataclass(frozen=True, slots=True)

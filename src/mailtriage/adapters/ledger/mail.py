@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mailtriage.adapters.ledger.times import seconds
-from mailtriage.ledger import kept_reasons
+from mailtriage.ledger import identity_beside, kept_reasons
+from mailtriage.model import Emergency, Verdict
 from mailtriage.triage.senders import canonical
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ INSERT INTO location (mailbox, folder, uidvalidity, key, message, sent, unread) 
 ON CONFLICT (mailbox, folder, uidvalidity, key)
 DO UPDATE SET message = excluded.message, sent = excluded.sent, unread = excluded.unread
 """
+
+_BY_IDENTITY = "SELECT number, emergency, quoted_alarm FROM message WHERE identity = ?"
 
 _AT = "mailbox = ? AND folder = ? AND uidvalidity = ? AND key = ?"
 _KNOWN_KEY = f"SELECT 1 FROM location WHERE {_AT} UNION ALL SELECT 1 FROM quarantine WHERE {_AT}"  # noqa: S608 - constants
@@ -66,7 +70,11 @@ class MailPart:
     def add_received(self, received: Received) -> int:
         """The message's number. The same identity again only adds its location; nothing is counted twice."""
         with self._database.transaction():
-            row = self._database.row("SELECT number FROM message WHERE identity = ?", received.identity)
+            row = self._database.row(_BY_IDENTITY, received.identity)
+            if row:
+                kept = Verdict(emergency=Emergency(row[1]), quoted_alarm=bool(row[2]))
+                received = replace(received, identity=identity_beside(received, kept))
+                row = self._database.row(_BY_IDENTITY, received.identity)
             number = int(row[0]) if row else self._insert_message(received)
             is_read = self._database.row("SELECT 1 FROM seen_interval WHERE message = ?", number) is not None
             self._locate(received.location, number, None, unread=not (is_read or received.seen))
