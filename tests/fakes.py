@@ -41,6 +41,7 @@ class _Kept:
     intervals: dict[int, SeenInterval] = field(default_factory=dict)
     read: set[int] = field(default_factory=set)
     quarantine: dict[Location, Quarantined] = field(default_factory=dict)
+    quarantine_told: set[Location] = field(default_factory=set)
     checkpoints: dict[tuple[str, str], Checkpoint] = field(default_factory=dict)
     healths: dict[str, MailboxHealth] = field(default_factory=dict)
     scan: ScanHealth | None = None
@@ -128,10 +129,17 @@ class FakeLedger:
         self._kept.quarantine[quarantined.location] = replace(first, problem=quarantined.problem)
 
     def release_quarantined(self, location: Location) -> None:
+        self._kept.quarantine_told.discard(location)
         self._kept.quarantine.pop(location, None)
 
     def quarantined(self) -> tuple[Quarantined, ...]:
         return tuple(self._kept.quarantine.values())
+
+    def untold_quarantined_count(self) -> int:
+        return len(self._kept.quarantine.keys() - self._kept.quarantine_told)
+
+    def tell_quarantined(self, told_at: datetime) -> None:  # noqa: ARG002 - only that she was
+        self._kept.quarantine_told = {*self._kept.quarantine}
 
     def add_seen(self, change: SeenChange) -> None:
         number = self._kept.places.get(change.location)
@@ -214,7 +222,7 @@ class FakeLedger:
 
     def _locate(self, location: Location, holder: int | str) -> None:
         self._kept.places[location] = holder
-        self._kept.quarantine.pop(location, None)
+        self.release_quarantined(location)
 
     def _read_first(self, number: int, mailbox: str | None, seen_at: datetime | None) -> None:
         self._kept.read.add(number)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mailtriage.errors import EX_CONFIG, EX_NOPERM, EX_TEMPFAIL
+from mailtriage.errors import EX_CONFIG, EX_IOERR, EX_NOPERM, EX_TEMPFAIL
 
 PROGRAM = Path(sys.executable).with_name("mailtriage")
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
@@ -233,6 +233,27 @@ def test_check_says_what_is_well_and_what_is_not(practice: Practice) -> None:
     assert "FAIL  mailbox practice" in broken.stdout
 
 
+def test_check_fails_on_rules_of_ones_own_that_cannot_be_used(practice: Practice) -> None:
+    (practice.folder / "mine.toml").write_text("oops =")
+    practice.more = '[triage]\nrules_files = ["mine.toml"]\n'
+    broken = practice.run("check")
+    assert broken.returncode == EX_CONFIG
+    assert "FAIL  wording rules: " in broken.stdout
+    (practice.folder / "mine.toml").unlink()
+    missing = practice.run("check").stdout
+    assert f"the rules file {practice.folder / 'mine.toml'} cannot be read: No such file or directory\n" in missing
+
+
+def test_check_tells_of_a_damaged_ledger_once(practice: Practice) -> None:
+    practice.poll()
+    damaged = bytearray((practice.folder / "ledger.db").read_bytes())
+    damaged[9000] ^= 1
+    (practice.folder / "ledger.db").write_bytes(damaged)
+    done = practice.run("check")
+    assert done.returncode == EX_IOERR
+    assert done.stdout.count("FAIL  ledger: ") == 1
+
+
 def test_check_lists_every_problem_of_a_configuration_on_a_line_of_its_own(practice: Practice) -> None:
     practice.more = "[pool]\n[triage]\nlong_minutes = 0\n"
     done = practice.run("check")
@@ -287,3 +308,17 @@ def test_rules_that_cannot_be_read_do_not_silence_the_reminders(practice: Practi
     assert (status, out) == (EX_CONFIG, "1 message needs a phone call\n")
     assert "missing.toml" in err
     assert "1 message needs a phone call\n" in told.read_text()
+
+
+def test_what_could_not_be_read_is_told_until_an_alert_succeeds_and_then_no_more(practice: Practice) -> None:
+    practice.poll()
+    key = bytes.fromhex((practice.folder / "ledger.key").read_text())
+    with open_ledger(practice.folder / "ledger.db", "sqlcipher", key) as ledger:
+        ledger.add_quarantined(Quarantined(Location("practice", "INBOX", 0, "9"), "it is broken", NOW))
+    line = "1 message needs a look in your mail program, mailtriage could not read it\n"
+    practice.more = '[alert]\ncommand = ["false"]\n'
+    assert practice.poll()[:2] == (EX_TEMPFAIL, line)
+    told = alerting(practice)
+    assert practice.poll() == (0, line, "")
+    assert practice.poll() == (0, "", "")
+    assert told.read_text() == line

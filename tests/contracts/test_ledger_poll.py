@@ -79,6 +79,19 @@ def test_quarantine_lists_a_place_once_with_its_latest_problem(ledger: Ledger) -
     )
 
 
+def test_she_is_told_of_each_place_in_quarantine_once_and_again_when_it_comes_back(ledger: Ledger) -> None:
+    first, second = (Quarantined(place(key), "broken", NOON) for key in ("1", "2"))
+    ledger.add_quarantined(first)
+    assert ledger.untold_quarantined_count() == 1
+    ledger.tell_quarantined(NOON)
+    ledger.add_quarantined(first)
+    assert ledger.untold_quarantined_count() == 0
+    ledger.add_quarantined(second)
+    ledger.release_quarantined(first.location)
+    ledger.add_quarantined(first)
+    assert ledger.untold_quarantined_count() == 2
+
+
 def test_a_place_leaves_quarantine_when_released_or_kept_after_all(ledger: Ledger) -> None:
     for key in "123":
         ledger.add_quarantined(Quarantined(place(key), "no body", NOON))

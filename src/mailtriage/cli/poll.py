@@ -29,8 +29,8 @@ _DESCRIPTION = """\
 Look for new mail in every configured mailbox, triage it, and keep what the summary needs. Made for cron: it says
 nothing unless a human is needed, and then one line without a name. The mailbox is never changed.
 
-Exit status: 0 done (or another poll is running), 75 try again later (the network, the server), 77 a login was
-refused, 78 the configuration is wrong, 74 the ledger cannot be written.
+Exit status: 0 done (or another poll is running), 75 try again later (the network, the server), 69 the server's
+certificate has expired, 77 a login was refused, 78 the configuration is wrong, 74 the ledger cannot be written.
 """
 
 
@@ -99,13 +99,14 @@ def _ring(config: Config, ledger: SqlLedger, now: datetime, report: PollReport) 
     """Tell by the alert command, and on stdout, that somebody needs a call; once, and again every `remind_hours`.
 
     An alert command that fails is said, and tried again by the next poll: the messages count as told only after it.
-    What this run could not read is told with it, once; so are mailboxes that are not checked.
+    What could not be read is told with it, once; so are mailboxes that are not checked.
     """
     remind = timedelta(hours=config.alert.remind_hours)
     due = calls_due(ledger, now=now, remind=remind, crisis_only=config.alert.tier == "crisis")
     alarm_after = timedelta(hours=config.poll.alarm_after_hours)
     failures = failures_due(report.failures, now=now, alarm_after=alarm_after, remind=remind)
-    line = _line(sum(not message.verdict.quoted_alarm for message in due), len(due), report.unreadable)
+    calls = sum(not message.verdict.quoted_alarm for message in due)
+    line = _line(calls, len(due), ledger.untold_quarantined_count())
     problem = _alert(config, "; ".join(filter(None, (line, _unchecked(len(failures))))))
     if line:
         _print(line, sys.stdout)
@@ -116,6 +117,7 @@ def _ring(config: Config, ledger: SqlLedger, now: datetime, report: PollReport) 
         return EX_TEMPFAIL
     with ledger.transaction():
         ledger.save_told((message.number for message in due), now)
+        ledger.tell_quarantined(now)
         for failure in failures:
             ledger.tell_failure(failure.mailbox, now)
     return 0

@@ -95,6 +95,14 @@ class Quarantine(Protocol):
         """All of them, in the order they were found."""
         ...
 
+    def untold_quarantined_count(self) -> int:
+        """How many of them the therapist was not told of."""
+        ...
+
+    def tell_quarantined(self, told_at: datetime) -> None:
+        """Remember that she was told of all of them."""
+        ...
+
 
 class SeenFlags(Protocol):
     """When messages were read, as far as their flags tell. What was read once stays read."""

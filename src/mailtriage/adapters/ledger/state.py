@@ -61,6 +61,14 @@ class StatePart:
         )
         return tuple(Quarantined(Location(*row[:4]), row[4], instant(row[5])) for row in rows)
 
+    def untold_quarantined_count(self) -> int:
+        """How many of them the therapist was not told of."""
+        return int(self._database.rows("SELECT count(*) FROM quarantine WHERE told_at IS NULL")[0][0])
+
+    def tell_quarantined(self, told_at: datetime) -> None:
+        """Remember that she was told of all of them."""
+        self._database.run("UPDATE quarantine SET told_at = ? WHERE told_at IS NULL", seconds(told_at))
+
     def open_locations(self, mailbox: str, folder: str, uidvalidity: int) -> tuple[Location, ...]:
         """Places of messages not yet known as read, whose flags a server without CONDSTORE is asked for."""
         rows = self._database.rows(
