@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import os
+import shlex
 import stat
 import subprocess
 from typing import TYPE_CHECKING
@@ -95,7 +96,8 @@ def _check_private(key_file: Path, status: os.stat_result) -> None:
         raise PermissionProblemError(f"the key file {key_file} belongs to another user", f"Try: ls -l {key_file}")
     if stat.S_IMODE(status.st_mode) & 0o077:
         raise PermissionProblemError(
-            f"the key file {key_file} can be read by others", f"If nobody has read it: chmod 600 {key_file}"
+            f"the key file {key_file} can be read by others",
+            f"If nobody has read it: chmod 600 {shlex.quote(str(key_file))}",
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import stat
 import subprocess
@@ -106,9 +107,13 @@ def _check_private(path: Path, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise ConfigError(f"the password_file {path} is no ordinary file", "Name a file with only the password in it.")
     if status.st_uid != os.geteuid():
-        raise PermissionProblemError(f"the password_file {path} belongs to somebody else", f"Run: chown $USER '{path}'")
+        raise PermissionProblemError(
+            f"the password_file {path} belongs to somebody else", f"Run: chown $USER {shlex.quote(str(path))}"
+        )
     if status.st_mode & 0o077:
-        raise PermissionProblemError(f"the password_file {path} can be read by others", f"Run: chmod 600 '{path}'")
+        raise PermissionProblemError(
+            f"the password_file {path} can be read by others", f"Run: chmod 600 {shlex.quote(str(path))}"
+        )
 
 
 def _first_line(output: bytes, what: str, hint: str) -> str:

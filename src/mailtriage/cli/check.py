@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import stat
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from mailtriage.cli.clock import now as read_clock
-from mailtriage.errors import MailtriageError
+from mailtriage.errors import EX_CONFIG, EX_IOERR, MailtriageError
 
 if TYPE_CHECKING:
     import argparse
@@ -102,7 +103,7 @@ def _counted(count: int, one: str, many: str) -> str:
 def _permissions(path: Path) -> Iterator[Finding]:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o022:
-        yield Finding(Level.WARN, "configuration", "others may change this file", f"chmod 600 {path}")
+        yield Finding(Level.WARN, "configuration", "others may change this file", f"chmod 600 {shlex.quote(str(path))}")
 
 
 def _rules(config: Config) -> Iterator[Finding]:
@@ -115,10 +116,11 @@ def _rules(config: Config) -> Iterator[Finding]:
         return
     if health.self_test_problem:
         yield Finding(
-            Level.WARN,
+            Level.FAIL,
             "wording rules",
             f"{health.rules_count} loaded; {health.self_test_problem}",
-            "See `mailtriage rules`.",
+            "Mend that rule or its file, named in [triage] rules_files; `mailtriage rules` shows what is in use.",
+            EX_CONFIG,
         )
     else:
         yield Finding(Level.OK, "wording rules", f"{health.rules_count} loaded, all their own examples hold")
@@ -133,7 +135,9 @@ def _alert(config: Config) -> Iterator[Finding]:
             "cron's mail seldom reaches a laptop's owner: set [alert] command, see docs/set-up.md.",
         )
     elif shutil.which(config.alert.command[0]) is None:
-        yield Finding(Level.FAIL, "alert", f"there is no program {config.alert.command[0]}", "See [alert] command.", 78)
+        yield Finding(
+            Level.FAIL, "alert", f"there is no program {config.alert.command[0]}", "See [alert] command.", EX_CONFIG
+        )
     else:
         yield Finding(Level.OK, "alert", config.alert.command[0])
 
@@ -177,8 +181,9 @@ def _ledger(config: Config, ledger: SqlLedger) -> Iterator[Finding]:
     problems = ledger.verify()
     if problems:
         advice = "Restore the ledger from your backup; keep the damaged file."
-        yield Finding(Level.FAIL, "ledger", "; ".join(problems[:3]), advice, 74)
-    elif config.ledger.encryption == "none":
+        yield Finding(Level.FAIL, "ledger", "; ".join(problems[:3]), advice, EX_IOERR)
+        return
+    if config.ledger.encryption == "none":
         text = f"{ledger_path(config)} is not encrypted"
         yield Finding(Level.WARN, "ledger", text, 'Is the whole disk? Else set [ledger] encryption = "sqlcipher".')
     else:

@@ -52,9 +52,13 @@ def open_config(arguments: argparse.Namespace) -> Config:
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"{path} cannot be read: {error}", "It must be a UTF-8 text file that you can read."
+            f"{path} cannot be read: {_reason(error)}", "It must be a UTF-8 text file that you can read."
         ) from error
     return parse(text, source=str(path), base=path.parent, home=Path.home())
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror or "unknown"
 
 
 def ledger_path(config: Config) -> Path:
@@ -109,7 +113,8 @@ def rules_texts(config: Config) -> dict[str, str]:
         try:
             texts[str(path)] = path.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"the rules file {path} cannot be read: {error}", "See [triage] rules_files.") from error
+            problem = f"the rules file {path} cannot be read: {_reason(error)}"
+            raise ConfigError(problem, "See [triage] rules_files.") from error
     return texts
 
 
