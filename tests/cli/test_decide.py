@@ -87,6 +87,11 @@ def test_an_unknown_code_names_the_nearest(practice: PracticeFolder, capsys: Cap
     assert _kinds(practice, 2) == []
 
 
+def test_assign_says_in_which_order_number_and_code_stand(practice: PracticeFolder, capsys: Capture) -> None:
+    assert practice.run("assign", "R.S.", "2") == EX_USAGE
+    assert "The code comes last: mailtriage assign N CODE" in capsys.readouterr().err
+
+
 def test_history_tells_everything_in_order(practice: PracticeFolder, capsys: Capture) -> None:
     practice.run("assign", "1", "R.S.")
     practice.run("called", "1")

@@ -158,6 +158,8 @@ class _Desk:
             return fitting[0]
         near = [c.code for c in fitting] or difflib.get_close_matches(typed, self.roster, n=3, cutoff=0.4)
         advice = f"Did you mean {' or '.join(near)}? " if near else ""
+        if typed.isdecimal():
+            advice = "The code comes last: mailtriage assign N CODE; "
         raise UsageError(f"no client has the code {ascii(typed)[:40]}", f"{advice}`mailtriage client list` shows all.")
 
     def decide(self, message: KeptMessage, kind: DecisionKind, client: str = "") -> None:
