@@ -45,6 +45,13 @@ def problems_of(text: str) -> str:
     return caught.value.message
 
 
+def test_the_example_marks_as_many_places_to_fill_in_as_the_manual_says() -> None:
+    lines = EXAMPLE.read_text("utf-8").splitlines()
+    assert sum(line.startswith("# (*) ") for line in lines) == 4
+    for page in ("README.md", "docs/set-up.md"):
+        assert "the four places marked" in (EXAMPLE.parent / page).read_text("utf-8")
+
+
 def test_the_example_equals_the_defaults() -> None:
     config = read(EXAMPLE.read_text("utf-8"))
     assert (config.poll, config.triage, config.alert, config.ledger, config.answers) == (
