@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from mailtriage.adapters.ledger import open_ledger
 from mailtriage.errors import EX_CONFIG, EX_IOERR, EX_NOPERM, EX_TEMPFAIL
+from mailtriage.ledger import Location, Quarantined
 
 PROGRAM = Path(sys.executable).with_name("mailtriage")
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
