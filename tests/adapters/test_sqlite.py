@@ -264,3 +264,11 @@ def test_verify_finds_an_alarm_that_lost_its_place(path: Path) -> None:
     raw.close()
     with open_ledger(path, "none", None) as ledger:
         assert ledger.verify() == ("1 open alarms are not listed as open",)
+
+
+def test_a_group_that_a_signal_ended_as_it_began_does_not_stop_the_next_one(path: Path) -> None:
+    with open_ledger(path, "none", None) as ledger:
+        ledger._database.rows("BEGIN IMMEDIATE")  # noqa: SLF001 - what a signal leaves cannot be timed
+        ledger.add_received(received())
+    with open_ledger(path, "none", None) as ledger:
+        assert len(ledger.messages(NOON)) == 1

@@ -55,3 +55,8 @@ def test_a_headline_has_the_full_date() -> None:
 )
 def test_a_wait_is_said_in_its_largest_unit(minutes: int, said: str) -> None:
     assert elapsed(NOW - timedelta(minutes=minutes), NOW) == said
+
+
+def test_a_time_that_leaves_the_calendar_in_the_practices_zone_is_said_all_the_same() -> None:
+    last = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    assert stamp(last, ZoneInfo("Pacific/Auckland")) == "Fri 31 Dec 9999 23:59"

@@ -48,3 +48,13 @@ def test_short_or_plain_text_is_not_paged(
     monkeypatch.setenv("PAGER", "false")
     page(text, able)
     assert capsys.readouterr().out == text
+
+
+@pytest.mark.usefixtures("keyboard")
+def test_no_filter_of_less_sees_the_text(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    target = tmp_path / "seen"
+    monkeypatch.setenv("LESSOPEN", "|-tee copy")
+    monkeypatch.setenv("PAGER", f"sh -c 'env > {target}; cat > /dev/null'")
+    page(LONG, Capabilities())
+    assert "LESSSECURE=1" in target.read_text()
+    assert "LESSOPEN" not in target.read_text()

@@ -324,3 +324,19 @@ def test_what_could_not_be_read_is_told_until_an_alert_succeeds_and_then_no_more
     assert practice.poll() == (0, line, "")
     assert practice.poll() == (0, "", "")
     assert told.read_text() == line
+
+
+def test_another_poll_that_hangs_is_told(practice: Practice) -> None:
+    practice.poll()
+    told = alerting(practice)
+    lock = practice.folder / "ledger.db.lock"
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        os.utime(lock, ((NOW - timedelta(minutes=30)).timestamp(),) * 2)
+        assert practice.poll() == (0, "", "")
+        os.utime(lock, ((NOW - timedelta(hours=3)).timestamp(),) * 2)
+        for _ in range(2):
+            status, _, err = practice.poll()
+            assert status == EX_TEMPFAIL
+            assert "another poll has been running for 3.0 hours" in err
+    assert told.read_text() == "mail is not being checked; type: mailtriage check\n"

@@ -32,6 +32,7 @@ def only_one(path: Path) -> Iterator[bool]:
         except BlockingIOError:
             yield False
         else:
+            os.utime(descriptor)  # since when it is held
             yield True
     finally:
         os.close(descriptor)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _BROKEN = "mail is not being checked; type: mailtriage check"
 
+_HANGS_AFTER = 10
+"""Deadlines: a laptop that slept in the middle of a run is given time to end it."""
+
 _DESCRIPTION = """\
 Look for new mail in every configured mailbox, triage it, and keep what the summary needs. Made for cron: it says
 nothing unless a human is needed, and then one line without a name. The mailbox is never changed.
@@ -49,18 +52,30 @@ def run(arguments: argparse.Namespace) -> int:
 
     config = open_config(arguments)
     path = ledger_path(config)
-    with only_one(path.with_name(path.name + ".lock")) as alone:
+    lock = path.with_name(path.name + ".lock")
+    with only_one(lock) as alone:
         if not alone:
-            if arguments.verbose:
-                print("Another poll is running; nothing to do.")
-            return 0
+            return _other_poll(config, lock, arguments)
         try:
             return _poll(config, arguments)
         except Exception as error:
             # Whatever it was: reminders and the alert command must not depend on a run that goes well.
             if not arguments.dry_run and not isinstance(error, TemporaryError):
-                _ring_of_failure(config, path.with_name(path.name + ".told"))
+                _ring_of_failure(config, lock.with_suffix(".told"))
             raise
+
+
+def _other_poll(config: Config, lock: Path, arguments: argparse.Namespace) -> int:
+    """Leave quietly, unless the other poll should have ended long ago: while it hangs, no mail is checked."""
+    held_seconds = read_clock().timestamp() - lock.stat().st_mtime
+    if held_seconds > _HANGS_AFTER * config.poll.deadline_seconds:
+        _ring_of_failure(config, lock.with_suffix(".told"))
+        raise TemporaryError(
+            f"another poll has been running for {held_seconds / 3600:.1f} hours", "It may hang: end it, or log out."
+        )
+    if arguments.verbose:
+        print("Another poll is running; nothing to do.")
+    return 0
 
 
 def _poll(config: Config, arguments: argparse.Namespace) -> int:

@@ -61,6 +61,8 @@ class Database:
             if self._depth
             else ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
         )
+        if not self._depth:
+            self._roll_back("ROLLBACK")  # of a group that a signal ended as it began
         self.rows(begin)
         self._depth += 1
         try:

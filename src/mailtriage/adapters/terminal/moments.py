@@ -17,7 +17,7 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
 
     The hour that the clocks repeat in autumn is told apart by the name of its offset ("01:30 GMT").
     """
-    local = at.astimezone(zone)
+    local = _local(at, zone)
     clock = f"{local:%H:%M}"
     if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
         clock += f" {local.tzname()}"
@@ -26,12 +26,20 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 def day(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """The day alone: "today", "Tue 17 Nov"."""
-    return _day(at.astimezone(zone).date(), now.astimezone(zone).date())
+    return _day(_local(at, zone).date(), now.astimezone(zone).date())
 
 
 def stamp(at: datetime, zone: ZoneInfo) -> str:
     """An instant in full, for a headline: "Mon 23 Nov 2026 14:05"."""
-    return f"{at.astimezone(zone):%a %-d %b %Y %H:%M}"
+    return f"{_local(at, zone):%a %-d %b %Y %H:%M}"
+
+
+def _local(at: datetime, zone: ZoneInfo) -> datetime:
+    """The instant in a zone; as it is, where a mail names one that leaves the calendar there (31 Dec 9999)."""
+    try:
+        return at.astimezone(zone)
+    except OverflowError:
+        return at
 
 
 def elapsed(since: datetime, now: datetime) -> str:

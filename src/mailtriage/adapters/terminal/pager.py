@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # Leaves the text on the screen (X) and says how to leave, to people who never met less.
 _ENVIRONMENT = {"LESS": "-FRX -PsSpace for more, q to leave$", "LESSSECURE": "1", "LESSHISTFILE": "-"}
+_FILTERS = frozenset({"LESSOPEN", "LESSCLOSE"})
 
 
 def page(text: str, capabilities: Capabilities) -> None:
@@ -21,11 +22,16 @@ def page(text: str, capabilities: Capabilities) -> None:
         sys.stdout.write(text)
 
 
+def _environment() -> dict[str, str]:
+    """Ours, without the filters that less may run, which may keep what they read in a file."""
+    return {name: text for name, text in os.environ.items() if name not in _FILTERS} | _ENVIRONMENT
+
+
 def _paged(text: str) -> bool:
     try:
         argv = shlex.split(os.environ.get("PAGER") or "less")
         # The pager is the user's own choice, run without a shell.
-        run = subprocess.run(argv, input=text.encode("utf-8"), env=os.environ | _ENVIRONMENT, check=False)  # noqa: S603
+        run = subprocess.run(argv, input=text.encode("utf-8"), env=_environment(), check=False)  # noqa: S603
     except (OSError, ValueError):
         return False
     return run.returncode == 0
