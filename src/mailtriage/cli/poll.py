@@ -15,6 +15,7 @@ from mailtriage.poll import PollReport, calls_due, failures_due, poll
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
     from typing import TextIO
@@ -85,7 +86,7 @@ def _poll(config: Config, arguments: argparse.Namespace) -> int:
     now = read_clock()
     with ledger_of(config) as ledger, ledger.rehearsal() if arguments.dry_run else nullcontext():
         try:
-            with deadline(config.poll.deadline_seconds):
+            with _progress(verbose=arguments.verbose) as progress, deadline(config.poll.deadline_seconds):
                 report = poll(
                     accesses(config),
                     ledger,
@@ -93,7 +94,7 @@ def _poll(config: Config, arguments: argparse.Namespace) -> int:
                     triager_of(config),
                     now=now,
                     first_poll=timedelta(days=config.poll.first_poll_days),
-                    progress=_progress(verbose=arguments.verbose),
+                    progress=progress,
                 )
         except Exception:
             # What earlier mailboxes or runs brought rings all the same.
@@ -207,12 +208,12 @@ def _say(report: PollReport, *, dry_run: bool) -> None:
         print(f"{report.unreadable} could not be read; the summary lists them for a human look.")
 
 
-def _progress(*, verbose: bool) -> Callable[[str, Batch], None]:
+def _progress(*, verbose: bool) -> AbstractContextManager[Callable[[str, Batch], None]]:
     """Called with each batch: a progress bar in a terminal, a line a batch in a pipe, nothing for cron."""
     if not verbose:
-        return lambda _folder, _batch: None
+        return nullcontext(lambda _folder, _batch: None)
     if sys.stderr.isatty():
         from mailtriage.adapters.terminal.progress import Bar
 
         return Bar()
-    return lambda folder, batch: print(f"{folder}: {batch.done} of {batch.total}", file=sys.stderr)
+    return nullcontext(lambda folder, batch: print(f"{folder}: {batch.done} of {batch.total}", file=sys.stderr))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from mailtriage.adapters.terminal.safe import safe
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Bar:
-    """Call it with each batch. The bar of a folder ends when its last message is done."""
+    """Call it with each batch. The bar of a folder ends when its last message is done, or the block does."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -19,6 +19,13 @@ class Bar:
 
         self._progress = Progress(console=Console(stderr=True), transient=True)
         self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Gives the terminal its cursor back, whatever ended the run."""
+        self._progress.stop()
 
     def __call__(self, folder: str, batch: Batch) -> None:
         """Show how much of the folder is done, in messages."""
