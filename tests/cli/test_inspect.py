@@ -125,6 +125,14 @@ def test_what_a_stranger_wrote_cannot_steer_the_terminal(tmp_path: Path, capsys:
     assert out.replace("\n", "").isprintable()
 
 
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    letter(tmp_path / "one.eml")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "lost").symlink_to(tmp_path / "nowhere")
+    assert main(["inspect", "--json", str(tmp_path)]) == 1
+    assert ["error" in row for row in rows(capsys)] == [True, False]
+
+
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     for number in range(300):
         letter(tmp_path / f"{number}.eml")

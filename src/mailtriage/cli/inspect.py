@@ -85,7 +85,9 @@ def _files_in(folder: Path) -> Iterator[Path]:
         is_maildir = {"cur", "new", "tmp"} <= set(folders)
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not (is_maildir and f == "tmp"))
         if not is_maildir:
-            yield from (Path(name, file) for file in sorted(files) if not file.startswith("."))
+            paths = [Path(name, file) for file in sorted(files) if not file.startswith(".")]
+            # A pipe has nothing to say and would be waited for; a link that leads nowhere is told.
+            yield from (path for path in paths if path.is_file() or not path.exists())
     yield from (Path(error.filename) for error in unreadable)
 
 
