@@ -164,3 +164,9 @@ def test_thousands_of_hits_are_all_marked_and_the_first_of_them_explained() -> N
     live = replace(LIVE, message=Message(passages=(Passage(PassageKind.OWN, text),)), verdict=Verdict(reasons=spans))
     assert plain_rows(letter(live, WORDING)).count("[[kill]]") == 1800
     assert "and 1760 more reasons" in plain_rows(grounds(live, WORDING))
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(59, "59 s"), (310, "5 min 10 s"), (7500, "2 h 5 min")])
+def test_why_tells_a_reading_time_in_units_a_person_reads(seconds: int, words: str) -> None:
+    live = replace(LIVE, verdict=replace(VERDICT, reading=ReadingTime(1, seconds, 9000)))
+    assert f"{words} to read (fast 1 s, slow 2 h 30 min)." in plain_rows(grounds(live, WORDING))
