@@ -188,6 +188,8 @@ class FakeLedger:
 
     def save_client(self, client: Client, changed_at: datetime) -> None:  # noqa: ARG002 - as in the file
         addresses = tuple(dict.fromkeys(address.lower() for address in client.addresses))
+        if not all(any(_writes_from(known, address) for known in self._kept.clients.values()) for address in addresses):
+            self._kept.checkpoints.clear()
         self._kept.clients[client.code] = replace(client, addresses=addresses)
 
     def remove_client(self, code: str, removed_at: datetime) -> bool:  # noqa: ARG002 - as in the file

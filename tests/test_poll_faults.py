@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from fakes import FakeLedger
 from mailtriage.errors import DeadlineError, PermissionProblemError, TemporaryError
-from mailtriage.ledger import MailboxHealth, ScanHealth
-from mailtriage.model import Emergency, Message, Verdict
+from mailtriage.ledger import FolderRole, MailboxHealth, ScanHealth
+from mailtriage.model import Client, Emergency, Message, Verdict
 from mailtriage.poll import Failure, MailboxAccess, PollReport, calls_due, failures_due, poll
 from sources import MemorySource, Stored
 
@@ -151,3 +151,13 @@ def test_a_second_mail_with_the_header_of_the_first_rings() -> None:
     ledger = FakeLedger()
     run(ledger, inbox(stored(1), stored(1, "alarm"), stored(1, "alarm")))
     assert due(ledger) == [2]
+
+
+def test_junk_of_a_client_who_joins_the_roster_later_rings() -> None:
+    ledger = FakeLedger()
+    source = MemorySource(folders_by_name={"Junk": [stored(1, "alarm")]}, roles={"Junk": FolderRole.JUNK})
+    run(ledger, source)
+    assert due(ledger) == []
+    ledger.save_client(Client("A.B.", "", ("anna@client.example",)), NOW)
+    run(ledger, source)
+    assert due(ledger) == [1]

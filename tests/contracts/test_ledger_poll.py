@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ledgers import CRISIS, HOUR, NOON, Ledger, broken_group, numbers_of, place, received, sent
 from mailtriage.ledger import Checkpoint, MailboxHealth, Quarantined, Quoting, ScanHealth, SeenChange, SeenInterval
+from mailtriage.model import Client
 
 # ---------------------------------------------------------------- what a poll keeps of its work
 
@@ -177,3 +180,13 @@ def test_mail_read_at_one_place_is_not_asked_for_at_a_new_one(ledger: Ledger) ->
     ledger.add_received(received("a", seen=True))
     ledger.add_received(received("a", location=place("a", "Archive")))
     assert ledger.open_locations("practice", "Archive", 7) == ()
+
+
+def test_a_new_address_on_the_roster_lets_every_folder_be_looked_at_again(ledger: Ledger) -> None:
+    client = Client("A.B.", "", ("jo@example.org",))
+    ledger.save_client(client, NOON)
+    ledger.save_checkpoint("practice", "Junk", Checkpoint(7, 12))
+    ledger.save_client(replace(client, phone="1"), NOON)
+    assert ledger.checkpoint("practice", "Junk") == Checkpoint(7, 12)
+    ledger.save_client(replace(client, addresses=("jo@example.org", "new@example.org")), NOON)
+    assert ledger.checkpoint("practice", "Junk") is None

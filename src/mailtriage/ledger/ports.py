@@ -172,7 +172,11 @@ class Roster(Protocol):
         ...
 
     def save_client(self, client: Client, changed_at: datetime) -> None:
-        """Add or replace the entry with this code. Earlier mail from its addresses becomes this client's."""
+        """Add or replace the entry with this code. Earlier mail from its addresses becomes this client's.
+
+        A new address forgets every checkpoint: junk that was a stranger's, and so not kept, may be this client's. What
+        is kept is known and not read again.
+        """
         ...
 
     def remove_client(self, code: str, removed_at: datetime) -> bool:

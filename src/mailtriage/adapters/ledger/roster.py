@@ -39,6 +39,10 @@ class RosterPart:
         """Add or replace the entry with this code. Earlier mail from its addresses becomes this client's."""
         addresses = dict.fromkeys(address.lower() for address in client.addresses)
         with self._database.transaction():
+            known = {canonical(address) for (address,) in self._database.rows("SELECT address FROM client_address")}
+            if not known.issuperset(map(canonical, addresses)):
+                # Junk that was a stranger's, and so not kept, may be this client's: the next poll looks again.
+                self._database.run("DELETE FROM checkpoint")
             self._database.run(_SAVE, client.code, client.name, client.phone, client.contact, seconds(changed_at))
             self._database.run("DELETE FROM client_address WHERE code = ?", client.code)
             self._database.run_many(
