@@ -250,6 +250,7 @@ def test_configured_folders_need_no_list(disk: MailboxOnDisk) -> None:
 
 
 def test_a_folder_with_letters_of_any_script_is_read(disk: MailboxOnDisk) -> None:
+    disk.make_folder()
     disk.deliver(WITH_ATTACHMENT, NOW, folder=".&BBoEOwQ4BDUEPQRCBEs- &- Br&APw-cke")
     name = "Клиенты & Brücke"
     (batch,) = look(disk, folder=Folder(name, FolderRole.OTHER))

@@ -112,6 +112,15 @@ def test_a_mailbox_that_fails_does_not_silence_what_another_one_brought(practice
     assert "“other”" in err
 
 
+def test_a_wrong_name_for_sent_mail_does_not_silence_the_inbox(practice: Practice) -> None:
+    practice.receive(2, CRISIS)
+    (practice.folder / "Maildir/.Sent").rename(practice.folder / "Maildir/.Outgoing")
+    status, out, err = practice.poll()
+    assert (status, out) == (EX_CONFIG, "1 message needs a phone call\n")
+    assert 'has no folder "Sent"' in err
+    assert '"Outgoing"' in err
+
+
 def test_a_call_ends_the_reminders(practice: Practice) -> None:
     practice.receive(2, CRISIS)
     practice.poll()

@@ -86,17 +86,20 @@ class MaildirSource:
         """The folders to poll, Sent last.
 
         Raises:
-            ConfigError: if one is missing, naming those that are there.
+            MissingFolderError: if one is missing, naming those that are there.
         """
         by_last_name = {name.rsplit("/", 1)[-1].casefold(): name for name in reversed(self.folder_names)}
         sent = self._mailbox.sent_folder or usual_folder(by_last_name, SENT_NAMES)
+        junk = self._mailbox.junk_folder or usual_folder(by_last_name, JUNK_NAMES)
+        wanted = folders_in_order(self._mailbox.folders, junk=junk, sent=sent)
+        found = tuple(folder for folder in wanted if folder.name in self._paths)
         if not sent:
             problem = f"no folder of {self._mailbox.name} looks like the one for sent mail"
-            raise missing_folder(problem, self.folder_names, "sent_folder")
-        junk = self._mailbox.junk_folder or usual_folder(by_last_name, JUNK_NAMES)
-        found = folders_in_order(self._mailbox.folders, junk=junk, sent=sent)
-        for folder in found:
-            self._path(folder.name)
+            raise missing_folder(problem, self.folder_names, "sent_folder", found)
+        if found != wanted:
+            name = next(folder.name for folder in wanted if folder not in found)
+            problem = f'the Maildir {self._mailbox.path} has no folder "{name}"'
+            raise missing_folder(problem, self.folder_names, "folders, sent_folder or junk_folder", found)
         return found
 
     def batches(

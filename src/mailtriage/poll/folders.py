@@ -36,8 +36,16 @@ def usual_folder(last_names: Mapping[str, str], usual: Iterable[str]) -> str:
     return next((last_names[name] for name in usual if name in last_names), "")
 
 
+class MissingFolderError(ConfigError):
+    """A folder that should be polled is not there. `found` are the others: they are polled all the same."""
+
+    def __init__(self, message: str, hint: str, found: tuple[Folder, ...]) -> None:
+        super().__init__(message, hint)
+        self.found = found
+
+
 def folders_in_order(configured: Iterable[str], *, junk: str, sent: str) -> tuple[Folder, ...]:
-    """Folders with their roles, each once, Sent last; junk that is also configured is read in full."""
+    """Folders with their roles, each once, Sent last; junk that is also configured is read in full, "" is none."""
     roles: dict[str, FolderRole] = {}
     for name in configured:
         inbox = name.upper() == "INBOX"
@@ -45,10 +53,12 @@ def folders_in_order(configured: Iterable[str], *, junk: str, sent: str) -> tupl
     if junk and junk != sent:
         roles.setdefault(junk, FolderRole.JUNK)
     roles.pop(sent, None)
-    return (*(Folder(name, role) for name, role in roles.items()), Folder(sent, FolderRole.SENT))
+    found = tuple(Folder(name, role) for name, role in roles.items())
+    return (*found, Folder(sent, FolderRole.SENT)) if sent else found
 
 
-def missing_folder(problem: str, names: Sequence[str], key: str) -> ConfigError:
-    """An error that names the folders that are there."""
+def missing_folder(problem: str, names: Sequence[str], key: str, found: tuple[Folder, ...] = ()) -> MissingFolderError:
+    """An error that names the folders that are there, with those to poll all the same."""
     listed = ", ".join(f'"{name}"' for name in names[:40])
-    return ConfigError(problem, f"Set {key} in [[mailbox]] to one of: {listed or '(there is no folder at all)'}")
+    hint = f"Set {key} in [[mailbox]] to one of: {listed or '(there is no folder at all)'}"
+    return MissingFolderError(problem, hint, found)

@@ -69,7 +69,7 @@ class Source(Protocol):
     ) -> None: ...
 
     def folders(self) -> tuple[Folder, ...]:
-        """The folders to poll. Raises ConfigError naming the candidates if one is missing."""
+        """The folders to poll. Raises MissingFolderError naming the candidates if one is missing."""
         ...
 
     def batches(

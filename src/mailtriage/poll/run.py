@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mailtriage.errors import DeadlineError, MailtriageError, TemporaryError
+from mailtriage.errors import ConfigError, DeadlineError, MailtriageError, TemporaryError
 from mailtriage.ledger import FolderRole, MailboxHealth, Quarantined, SeenChange
 from mailtriage.model import Emergency
+from mailtriage.poll.folders import MissingFolderError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -138,13 +139,30 @@ class MailboxRun:
     report: PollReport
 
     def poll(self, source: Source, progress: Callable[[str, Batch], None]) -> None:
-        """Everything new in the mailbox, kept."""
-        for folder in sorted(source.folders(), key=lambda folder: folder.role is not FolderRole.SENT):
-            checkpoint = self.ledger.checkpoint(self.mailbox, folder.name)
-            known = self._known(folder)
-            for batch in source.batches(folder, checkpoint, self.since, known, self._open_keys(folder)):
-                progress(folder.name, batch)
-                self._keep(folder, batch)
+        """Everything new in the mailbox, kept.
+
+        Raises:
+            ConfigError: if a folder is missing; the others are polled before that is told.
+        """
+        problem: ConfigError | None = None
+        try:
+            folders = source.folders()
+        except MissingFolderError as missing:
+            folders, problem = missing.found, missing
+        for folder in sorted(folders, key=lambda folder: folder.role is not FolderRole.SENT):
+            try:
+                self._poll_folder(source, folder, progress)
+            except ConfigError as error:
+                problem = problem or error
+        if problem:
+            raise problem
+
+    def _poll_folder(self, source: Source, folder: Folder, progress: Callable[[str, Batch], None]) -> None:
+        checkpoint = self.ledger.checkpoint(self.mailbox, folder.name)
+        known = self._known(folder)
+        for batch in source.batches(folder, checkpoint, self.since, known, self._open_keys(folder)):
+            progress(folder.name, batch)
+            self._keep(folder, batch)
 
     def _known(self, folder: Folder) -> Callable[[int, Sequence[str]], frozenset[str]]:
         return lambda uidvalidity, keys: self.ledger.known_keys(self.mailbox, folder.name, uidvalidity, keys)

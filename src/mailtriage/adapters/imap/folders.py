@@ -35,7 +35,7 @@ def find_folders(connection: Connection) -> tuple[Folder, ...]:
     """The folders to poll, Sent last. Where all are configured, nothing is asked of the server.
 
     Raises:
-        ConfigError: if no Sent folder can be told, listing the candidates.
+        MissingFolderError: if no Sent folder can be told, listing the candidates.
     """
     mailbox = connection.mailbox
     listed: tuple[Listed, ...] = ()
@@ -45,11 +45,13 @@ def find_folders(connection: Connection) -> tuple[Folder, ...]:
     if not sent:
         listed = list_all(connection)
         sent = _by_use(listed, "\\sent") or _by_name(listed, SENT_NAMES)
+    junk = mailbox.junk_folder or _by_use(listed, "\\junk") or _by_name(listed, JUNK_NAMES)
+    found = folders_in_order(mailbox.folders, junk=junk, sent=sent)
     if not sent:
         names = [folder.name for folder in listed]
-        raise missing_folder(f"no folder of {mailbox.name} is marked as the one for sent mail", names, "sent_folder")
-    junk = mailbox.junk_folder or _by_use(listed, "\\junk") or _by_name(listed, JUNK_NAMES)
-    return folders_in_order(mailbox.folders, junk=junk, sent=sent)
+        problem = f"no folder of {mailbox.name} is marked as the one for sent mail"
+        raise missing_folder(problem, names, "sent_folder", found)
+    return found
 
 
 def list_special(connection: Connection) -> tuple[Listed, ...]:
