@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _BROKEN = "mail is not being checked; type: mailtriage check"
 
 _HANGS_AFTER = 10
+_GRACE_SECONDS = 120
 """Deadlines: a laptop that slept in the middle of a run is given time to end it."""
 
 _DESCRIPTION = """\
@@ -48,6 +49,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Poll once; the worst exit status of what went wrong."""
+    from mailtriage.adapters.deadline import last_resort
     from mailtriage.adapters.lock import only_one
     from mailtriage.cli.wiring import ledger_path, open_config
 
@@ -58,7 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
         if not alone:
             return _other_poll(config, lock, arguments)
         try:
-            return _poll(config, arguments)
+            with last_resort(config.poll.deadline_seconds + _GRACE_SECONDS):
+                return _poll(config, arguments)
         except Exception as error:
             # Whatever it was: reminders and the alert command must not depend on a run that goes well.
             if not arguments.dry_run and not isinstance(error, TemporaryError):
