@@ -74,6 +74,14 @@ def test_a_stranger_stands_under_unknown_senders() -> None:
     assert section_of(kept(1)) is Section.UNKNOWN
 
 
+def test_a_call_that_nobody_answered_stands_before_one_that_got_an_answer() -> None:
+    crisis = Verdict(emergency=Emergency.CRISIS)
+    old = answered(kept(1, "J.T.", hours=200, verdict=crisis), 190)
+    new = kept(2, "J.T.", hours=3, verdict=crisis)
+    urgent = kept(3, "J.T.", hours=300, verdict=Verdict(emergency=Emergency.URGENT))
+    assert [item.number for item in summary_of(old, new, urgent).section(Section.CALL)] == [2, 1, 3]
+
+
 def test_automatic_mail_is_counted_not_listed() -> None:
     bulk = [kept(n, verdict=Verdict(automatic=Automatic.BULK)) for n in (1, 2)]
     notice = kept(3, verdict=Verdict(automatic=Automatic.SOCIAL, not_scanned=("image only",)))

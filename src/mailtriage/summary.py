@@ -120,8 +120,8 @@ def summarise(  # noqa: PLR0913 - the five things a ledger holds, and when and w
 ) -> Summary:
     """The summary of what the ledger holds.
 
-    Calls stand with the graver tier first; handled messages with the newest first; all others with the oldest first,
-    because that is who has waited longest.
+    Calls stand with the graver tier first, and in each those without any answer; handled messages with the newest
+    first; all others with the oldest first, because that is who has waited longest.
     """
     by_code = {client.code: client for client in roster}
     everything = tuple(messages)
@@ -192,11 +192,13 @@ def is_unlisted(message: KeptMessage) -> bool:
     return not (message.clients and (typed or verdict.not_scanned or verdict.diary))
 
 
-def _order(item: Item) -> tuple[int, int, float, int]:
+def _order(item: Item) -> tuple[int, int, bool, float, int]:
     section = tuple(Section).index(item.section)
-    tier = -item.message.verdict.emergency.rank if item.section is Section.CALL else 0
+    is_call = item.section is Section.CALL
+    tier = -item.message.verdict.emergency.rank if is_call else 0
+    answered = is_call and item.message.answered_at is not None
     seconds = item.message.received_at.timestamp()
-    return section, tier, -seconds if item.section is Section.HANDLED else seconds, item.number
+    return section, tier, answered, -seconds if item.section is Section.HANDLED else seconds, item.number
 
 
 def _counted(kinds: Iterable[Automatic | None]) -> tuple[tuple[Automatic, int], ...]:
