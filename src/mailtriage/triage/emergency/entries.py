@@ -75,6 +75,7 @@ class Guard:
         broken_by: words that, between cue and hit (or as the hit's first word), break the guard.
         broken_inside: words of the hit itself that break the guard ("myself" is nobody else).
         crosses_commas: whether a comma, colon, dash or bracket may stand between.
+        next_sentence: the cue is the whole sentence after that of the hit ("Self-harm? No."); `reach` does not count.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Guard:
     broken_by: frozenset[str]
     broken_inside: frozenset[str]
     crosses_commas: bool
+    next_sentence: bool
     phrases: tuple[Phrase, ...]
 
 
@@ -152,7 +154,20 @@ def guard_of(table: dict[str, Any], reader: PhraseReader) -> Guard:
         PhraseError: a phrase cannot be read.
     """
     _only(
-        table, {"id", "name", "side", "reach", "to", "broken_by", "broken_inside", "crosses_commas", "phrases", "note"}
+        table,
+        {
+            "id",
+            "name",
+            "side",
+            "reach",
+            "to",
+            "broken_by",
+            "broken_inside",
+            "crosses_commas",
+            "next_sentence",
+            "phrases",
+        }
+        | {"note"},
     )
     if table.get("side") not in list(Side):
         raise EntryError(f"side must be one of {', '.join(Side)}")
@@ -168,6 +183,7 @@ def guard_of(table: dict[str, Any], reader: PhraseReader) -> Guard:
         broken_by=frozenset(_texts(table, "broken_by", empty=True, default=[])),
         broken_inside=frozenset(_texts(table, "broken_inside", empty=True, default=[])),
         crosses_commas=table.get("crosses_commas") is True,
+        next_sentence=table.get("next_sentence") is True,
         phrases=tuple(_phrase(reader, text) for text in _texts(table, "phrases")),
     )
 

@@ -61,10 +61,21 @@ class Guards:
         guard = cue.guard
         if guard is None:
             return cue.rule is rule and cue.start < hit.end and hit.start < cue.end
-        sentences = self._text.sentences
-        if guard.name not in rule.guards or sentences[cue.start] != sentences[hit.start]:
+        if guard.name not in rule.guards:
+            return False
+        if guard.next_sentence:
+            return self._answers(cue, hit)
+        if self._text.sentences[cue.start] != self._text.sentences[hit.start]:
             return False
         return guard.broken_inside.isdisjoint(self._text.words[hit.start : hit.end]) and self._stands(guard, cue, hit)
+
+    def _answers(self, cue: Cue, hit: Match) -> bool:
+        """Whether the cue is the whole of the sentence that follows the hit's: anything more could take it back."""
+        sentences = self._text.sentences
+        own = sentences[cue.start]
+        if own != sentences[hit.end - 1] + 1 or sentences[cue.start - 1] == own:
+            return False
+        return cue.end == len(sentences) or sentences[cue.end] != own
 
     def _stands(self, guard: Guard, cue: Cue, hit: Match) -> bool:
         """Whether the cue stands on the guard's side of the hit, near enough."""

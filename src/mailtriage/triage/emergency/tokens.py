@@ -15,7 +15,7 @@ _PIECE = re.compile(
     r"(?P<link>(?:https?://|www\.)\S+)"
     r"|(?P<word>[a-z0-9]+(?:'[a-z]+|[!*@$|]{1,3}[a-z0-9]+)*)"
     r"|(?P<lead>:[^\S\n]*\n)"
-    r"|(?P<soft>\.{2,}|[,:()\[\]\"/<>]+|-+(?=\s)|\b but\b)"
+    r"|(?P<soft>\.{2,}|[,:()\[\]\"/<>]+|-+(?=\s))|(?P<turn>\b(?= but\b))"
     r"|(?P<hard>[.!?;\u2022]+|\n[^\S\n]*\n\s*)"
 )
 _LEET = str.maketrans("013457@$!|", "oieastasil")
@@ -122,7 +122,7 @@ def tokens(text: str, spelling: Spelling) -> Words:
                 else:
                     words.append(word)
                     places.append(place)
-        elif kind == "soft":
+        elif kind in ("soft", "turn"):
             clause += 1
         elif kind in ("hard", "lead"):
             sentence += 1
