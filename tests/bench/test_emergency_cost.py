@@ -57,7 +57,9 @@ def test_a_scan_is_linear_in_the_text(name: str) -> None:
 def test_four_times_the_rules_cost_less_than_twice_the_time() -> None:
     rule = '[[rule]]\nid = "x{0}"\ntier = "crisis"\nguards = []\nphrases = ["<intend> {{0-2}} word{0} <she>"]\n'
     examples = 'examples = {{match = ["I want to word{0} him"], quiet = ["no"]}}\n'
-    more = load_rules({**bundled_texts(), "more.toml": "".join((rule + examples).format(n) for n in range(150))})
+    more = load_rules(
+        {**bundled_texts(), "more.toml": "".join((rule + examples).format(n) for n in range(4 * bundled_rules().count))}
+    )
     text = _TEXTS["ordinary"] * 300
     _seconds(text, more)
     assert more.count > 4 * bundled_rules().count
