@@ -75,7 +75,8 @@ class Guard:
         broken_by: words that, between cue and hit (or as the hit's first word), break the guard.
         broken_inside: words of the hit itself that break the guard ("myself" is nobody else).
         crosses_commas: whether a comma, colon, dash or bracket may stand between.
-        next_sentence: the cue is the whole sentence after that of the hit ("Self-harm? No."); `reach` does not count.
+        next_sentence: the cue is the whole next sentence, or last clause, after the hit ("Self-harm? No."); `reach`
+            does not count.
     """
 
     id: str

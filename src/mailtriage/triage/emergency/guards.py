@@ -70,10 +70,12 @@ class Guards:
         return guard.broken_inside.isdisjoint(self._text.words[hit.start : hit.end]) and self._stands(guard, cue, hit)
 
     def _answers(self, cue: Cue, hit: Match) -> bool:
-        """Whether the cue is the whole of the sentence that follows the hit's: anything more could take it back."""
-        sentences = self._text.sentences
+        """Whether the cue is all that follows the hit, as a sentence or a last clause: more could take it back."""
+        sentences, clauses = self._text.sentences, self._text.clauses
         own = sentences[cue.start]
-        if own != sentences[hit.end - 1] + 1 or sentences[cue.start - 1] == own:
+        follows = cue.start >= hit.end and own - sentences[hit.end - 1] in {0, 1}
+        begins = follows and clauses[cue.start - 1] != clauses[cue.start]
+        if not begins or (own != sentences[hit.end - 1] and sentences[cue.start - 1] == own):
             return False
         return cue.end == len(sentences) or sentences[cue.end] != own
 
