@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mailtriage.errors import UsageError
-from mailtriage.ledger import KeptMessage, SeenInterval, identity_beside, kept_reasons, standing
+from mailtriage.ledger import UNKNOWN_SENDER, KeptMessage, SeenInterval, identity_beside, kept_reasons, standing
 from mailtriage.model import Decision, DecisionKind
 from mailtriage.triage.senders import canonical
 
@@ -86,7 +86,9 @@ class FakeLedger:
         return frozenset(keys) & known
 
     def known_fingerprints(self, fingerprints: Iterable[str], quoting: Quoting) -> frozenset[str]:
-        mails: list[tuple[Received | Sent, str]] = [(mail, mail.sender) for mail in self._kept.received.values()]
+        mails: list[tuple[Received | Sent, str]] = [
+            (mail, mail.sender or UNKNOWN_SENDER) for mail in self._kept.received.values()
+        ]
         mails += [(mail, "") for mail in self._kept.sent.values()]
         return frozenset(fingerprints) & {
             text

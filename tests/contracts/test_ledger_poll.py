@@ -31,6 +31,12 @@ def test_words_are_known_that_the_practice_the_sender_or_an_answered_mail_wrote(
     assert ledger.known_fingerprints(asked, quoting) == {"ours", "hers", "answered"}
 
 
+def test_words_of_a_mail_without_a_sender_are_nobody_elses_and_not_the_practices(ledger: Ledger) -> None:
+    ledger.add_received(received("nameless", sender="", fingerprints=("f1",)))
+    assert ledger.known_fingerprints(["f1"], Quoting("new", "mum@example.org", ())) == frozenset()
+    assert ledger.known_fingerprints(["f1"], Quoting("other", "", ())) == frozenset()
+
+
 def test_a_mail_does_not_know_its_own_words(ledger: Ledger) -> None:
     kept = received(sender="jo@example.org", fingerprints=("f1",))
     ledger.add_received(kept)

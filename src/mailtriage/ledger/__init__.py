@@ -21,6 +21,7 @@ from mailtriage.ledger.ports import (
     Transactions,
 )
 from mailtriage.ledger.values import (
+    UNKNOWN_SENDER,
     Checkpoint,
     FolderRole,
     KeptMessage,
@@ -42,6 +43,7 @@ from mailtriage.ledger.values import (
 )
 
 __all__ = [
+    "UNKNOWN_SENDER",
     "Alarms",
     "Checkpoint",
     "Checkpoints",

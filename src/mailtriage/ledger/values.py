@@ -94,6 +94,10 @@ class Received:
     fingerprints: tuple[str, ...] = ()
 
 
+UNKNOWN_SENDER = "?"
+"""Who wrote a mail without a From address: nobody that another mail could be from, and never the practice ("")."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quoting:
     """A mail whose quoted words are compared with what came before.

@@ -55,7 +55,7 @@ def received(fetched: Fetched, run: MailboxRun) -> Received:
 
 def quoting(message: Message) -> Quoting:
     """The message as one whose quoted words are looked up."""
-    sender = message.sender.email if message.sender else "?"
+    sender = message.sender.email if message.sender else ""
     return Quoting(message.identity, sender, message.in_reply_to + message.references)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mailtriage.adapters.ledger.times import seconds
-from mailtriage.ledger import identity_beside, kept_reasons
+from mailtriage.ledger import UNKNOWN_SENDER, identity_beside, kept_reasons
 from mailtriage.model import Emergency, Verdict
 from mailtriage.triage.senders import canonical
 
@@ -145,7 +145,7 @@ class MailPart:
             "INSERT OR IGNORE INTO message_answers (message, message_id) VALUES (?, ?)",
             ((number, message_id) for message_id in received.answers),
         )
-        self._insert_fingerprints(received, received.sender)
+        self._insert_fingerprints(received, received.sender or UNKNOWN_SENDER)
 
     def _insert_sent(self, sent: Sent) -> int:
         sent_at = seconds(sent.sent_at)
