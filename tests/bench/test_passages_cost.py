@@ -46,7 +46,7 @@ HOSTILE = {
     "initials": "AB> x\n",
     "combining marks": "e\u0301",
     "bidi marks": "\u200f\n",
-    "words": "I could not sleep again and wanted to write to you.\n",
+    "words": "The boiler man came twice and the kettle is mended now.\n",
 }
 
 
