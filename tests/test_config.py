@@ -91,6 +91,13 @@ def test_starttls_has_its_own_usual_port() -> None:
     assert mailbox.port_number == 143
 
 
+@pytest.mark.parametrize("written", ["ab" * 32, ":".join(["AB"] * 32), " ".join(["aB"] * 32)])
+def test_a_fingerprint_may_be_written_with_colons_or_blanks_and_in_any_case(written: str) -> None:
+    (mailbox,) = read(MINIMAL + f'fingerprint_sha256 = "{written}"').mailboxes
+    assert isinstance(mailbox, ImapMailbox)
+    assert mailbox.fingerprint_sha256 == "ab" * 32
+
+
 def test_paths_start_from_the_file_or_from_home() -> None:
     config = read(MINIMAL + 'ca_file = "ca.pem"\n[ledger]\npath = "~/l.db"\n[triage]\nrules_files = ["/r.toml"]')
     (mailbox,) = config.mailboxes
@@ -138,6 +145,9 @@ def test_all_problems_are_told_at_once_with_table_key_and_nearest_key() -> None:
         ("mailbox = 3", "[[mailbox]]: at least one mailbox is needed"),
         (MINIMAL + 'password_file = "p"', "exactly one of"),
         (MINIMAL + 'password = "hunter2"', "never in this file"),
+        (MINIMAL + 'fingerprint_sha256 = "ab:cd"', "64 hexadecimal digits"),
+        (MINIMAL + f'fingerprint_sha256 = "{"xy" * 32}"', "64 hexadecimal digits"),
+        (MINIMAL + f'ca_file = "ca.pem"\nfingerprint_sha256 = "{"ab" * 32}"', "not both"),
         (MINIMAL + "port = true", "must be a whole number from 0 to 65535"),
         (MINIMAL + "port = 70000", "70000 must be a whole number"),
         (MINIMAL.replace('name = "a"', 'type = "pop"'), "neither"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import string
 import tomllib
 import types
 import typing
@@ -17,6 +18,7 @@ from mailtriage.config.values import (
     Answers,
     Config,
     Credentials,
+    Fingerprint,
     ImapMailbox,
     LedgerFile,
     Mailbox,
@@ -30,6 +32,7 @@ from mailtriage.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+_FINGERPRINT_DIGITS = 64
 _TABLES: Mapping[str, type] = {
     "practice": Practice,
     "poll": Poll,
@@ -113,6 +116,8 @@ class _Reader:
         values = self._values(where, table, cls)
         if cls is ImapMailbox:
             values["credentials"] = self._credentials(where, table)
+            if values.get("ca_file") and values.get("fingerprint_sha256"):
+                self.problems.append(f"{where}: give ca_file or fingerprint_sha256, not both")
         missing = [f.name for f in fields(cls) if f.default is MISSING and f.name not in values]
         self.problems += [f"{where} {key}: is missing" for key in missing if key not in table]
         return None if missing else cls(**values)
@@ -158,6 +163,7 @@ class _Reader:
         converters: dict[object, Callable[[object], object]] = {
             str: _text,
             date: _date,
+            Fingerprint: _fingerprint,
             Path: self._path,
             ZoneInfo: _zone,
         }
@@ -183,6 +189,13 @@ def _text(raw: object) -> str:
     if not isinstance(raw, str):
         raise ValueError('must be text in quotes, as in "text"')  # noqa: TRY004 - ValueError is what the reader collects
     return raw
+
+
+def _fingerprint(raw: object) -> Fingerprint:
+    digits = "".join(_text(raw).split()).replace(":", "").lower()
+    if digits and (len(digits) != _FINGERPRINT_DIGITS or not set(digits) <= set(string.hexdigits)):
+        raise ValueError("must be a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons")
+    return Fingerprint(digits)
 
 
 def _date(raw: object) -> date:

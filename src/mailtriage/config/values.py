@@ -8,10 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path  # noqa: TC003 - the reader resolves the annotations at run time
-from typing import Literal
+from typing import Literal, NewType
 from zoneinfo import ZoneInfo
 
 from mailtriage.triage.policy import TriagePolicy
+
+Fingerprint = NewType("Fingerprint", str)
+"""The SHA-256 of a certificate in DER as 64 hexadecimal digits in lower case; "" for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Credentials:
 class ImapMailbox:
     """A `[[mailbox]]` of type "imap". `port` 0 means 993 for tls and 143 for starttls.
 
+    `fingerprint_sha256` trusts one certificate, whoever signed it and whatever name stands in it; not with `ca_file`.
     `sent_folder` and `junk_folder` are only needed where the server does not mark them; "" finds them by SPECIAL-USE.
     """
 
@@ -55,6 +59,7 @@ class ImapMailbox:
     port: int = field(default=0, metadata={"least": 0, "most": 65535})
     security: Literal["tls", "starttls"] = "tls"
     ca_file: Path | None = None
+    fingerprint_sha256: Fingerprint = Fingerprint("")
     folders: tuple[str, ...] = ("INBOX",)
     sent_folder: str = ""
     junk_folder: str = ""

@@ -116,7 +116,8 @@ def _certificate_failure(code: int, mailbox: ImapMailbox) -> MailtriageError:
         )
     return ConfigError(
         f"the certificate of {mailbox.host} is signed by nobody this computer trusts",
-        "For a bridge on this computer or a private server, name its certificate in ca_file. Nothing was sent to it.",
+        "For a bridge on this computer or a private server, name its certificate in ca_file, or pin it with "
+        "fingerprint_sha256. Nothing was sent to it.",
     )
 
 

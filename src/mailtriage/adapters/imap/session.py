@@ -1,17 +1,18 @@
-"""A connection that is logged in: TLS verified always, 1.2 at least; the only place where imapclient is imported."""
+"""A connection that is logged in, over TLS that is always verified; the only place where imapclient is imported."""
 
 from __future__ import annotations
 
-import ssl
 from contextlib import suppress
 from socket import MSG_PEEK
 from typing import TYPE_CHECKING, Any
 
 from mailtriage.adapters.imap.failures import PARSER_ERRORS, login_failure, translated
-from mailtriage.errors import ConfigError, UnavailableError
+from mailtriage.adapters.imap.tls import tls_context
+from mailtriage.errors import UnavailableError
 
 if TYPE_CHECKING:
     import socket
+    import ssl
 
     from mailtriage.config import ImapMailbox
     from mailtriage.config.secret import Secret
@@ -24,12 +25,13 @@ def connect(mailbox: ImapMailbox, secret: Secret) -> Any:  # noqa: ANN401 - imap
     """An imapclient.IMAPClient that is logged in to the mailbox.
 
     Raises:
-        ConfigError: for a certificate of another host or signer, a `ca_file` that is none, or a port without TLS.
+        ConfigError: for a certificate of another host or signer, or that is not the pinned one, for a
+            `ca_file` that is none, or a port without TLS.
         PermissionProblemError: if the login was refused.
         UnavailableError: for an expired certificate, or where no safe TLS or login is offered.
         TemporaryError: for what the next run may find mended.
     """
-    context = _tls_context(mailbox)
+    context = tls_context(mailbox)
     with translated(mailbox, "connecting"):
         client = _open(mailbox, context)
     try:
@@ -53,18 +55,6 @@ def disconnect(client: Any) -> None:  # noqa: ANN401 - as above
     """Drop the connection."""
     with suppress(Exception):
         client.shutdown()
-
-
-def _tls_context(mailbox: ImapMailbox) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=mailbox.ca_file)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigError(
-            f"the ca_file {mailbox.ca_file} cannot be used: {error.strerror or 'it holds no certificate'}",
-            "It must be a PEM file: lines between BEGIN CERTIFICATE and END CERTIFICATE.",
-        ) from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 def _open(mailbox: ImapMailbox, context: ssl.SSLContext) -> Any:  # noqa: ANN401 - as above
