@@ -20,6 +20,7 @@ from mailtriage.ledger.ports import (
     SeenFlags,
     Transactions,
 )
+from mailtriage.ledger.standing import Standing, in_force, standing
 from mailtriage.ledger.values import (
     UNKNOWN_SENDER,
     Checkpoint,
@@ -35,11 +36,8 @@ from mailtriage.ledger.values import (
     SeenChange,
     SeenInterval,
     Sent,
-    Standing,
     identity_beside,
-    in_force,
     kept_reasons,
-    standing,
 )
 
 __all__ = [

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from mailtriage.model import DecisionKind
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from mailtriage.model import Decision, Emergency, Flag, Verdict
@@ -167,6 +164,10 @@ class KeptMessage:
         answered_at: when the practice's first answer was sent, None while it waits.
         answer_is_guess: the answer was matched by subject and person, not by References.
         called_at: when `called` was decided (and not undone); done_at likewise.
+        logged_seconds: reading and reply that she typed or timed, in force.
+        settlement: what she decided about that time, while it holds; None if she has not, or if it was reopened.
+        is_reopened: time was added or taken away, or the client changed, since she settled it.
+        is_begun: it answers a mail with which the therapist herself began.
         verdict: flags and counts; its reasons are in `reasons`, without their text.
     """
 
@@ -184,6 +185,10 @@ class KeptMessage:
     answer_is_guess: bool = False
     called_at: datetime | None = None
     done_at: datetime | None = None
+    logged_seconds: int = 0
+    settlement: Decision | None = None
+    is_reopened: bool = False
+    is_begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,34 +237,3 @@ def _pressing(verdict: Verdict) -> int:
     """0 without an alarm; an alarm in own words above any in quoted ones."""
     rank = verdict.emergency.rank if verdict.emergency.is_alarm else 0
     return rank if verdict.quoted_alarm else rank * 10
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the decisions in force say of a message. `client` is "" until one was assigned."""
-
-    called_at: datetime | None = None
-    done_at: datetime | None = None
-    client: str = ""
-
-
-def in_force(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
-    """The decisions of a history (oldest first) that no UNDO in force takes back; UNDOs in force among them."""
-    taken_back: set[int | None] = set()
-    standing = []
-    for decision in reversed(decisions):
-        if decision.id not in taken_back:
-            standing.append(decision)
-            taken_back.add(decision.undoes)
-    return tuple(reversed(standing))
-
-
-def standing(decisions: Sequence[Decision]) -> Standing:
-    """What a message's history (oldest first) comes to; of several decisions of a kind the last one counts."""
-    last = {decision.kind: decision for decision in in_force(decisions)}
-    called, done, assigned = (last.get(kind) for kind in (DecisionKind.CALLED, DecisionKind.DONE, DecisionKind.ASSIGN))
-    return Standing(
-        called_at=called.decided_at if called else None,
-        done_at=done.decided_at if done else None,
-        client=assigned.client if assigned else "",
-    )
