@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
+from datetime import date
+from decimal import Decimal
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from mailtriage.config import (
     Alert,
     Answers,
+    Billing,
     Config,
     Credentials,
     ImapMailbox,
@@ -20,7 +23,10 @@ from mailtriage.config import (
     Triage,
     parse,
 )
+from mailtriage.config.terms import terms_of
 from mailtriage.errors import EX_CONFIG, ConfigError
+from mailtriage.model.money import Money
+from mailtriage.model.work import PriceFrom, Terms
 
 EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
 MINIMAL = """
@@ -54,7 +60,8 @@ def test_the_example_marks_as_many_places_to_fill_in_as_the_manual_says() -> Non
 
 def test_the_example_equals_the_defaults() -> None:
     config = read(EXAMPLE.read_text("utf-8"))
-    assert (config.poll, config.triage, config.alert, config.ledger, config.answers) == (
+    assert (config.billing, config.poll, config.triage, config.alert, config.ledger, config.answers) == (
+        Billing(),
         Poll(),
         Triage(),
         Alert(),
@@ -70,7 +77,7 @@ def test_the_example_equals_the_defaults() -> None:
 
 
 @pytest.mark.parametrize(
-    "cls", [Practice, Credentials, ImapMailbox, MaildirMailbox, Poll, Triage, Alert, LedgerFile, Answers]
+    "cls", [Practice, Credentials, ImapMailbox, MaildirMailbox, Poll, Triage, Alert, LedgerFile, Answers, Billing]
 )
 def test_the_example_names_every_key(cls: type) -> None:
     text = EXAMPLE.read_text("utf-8")
@@ -164,3 +171,26 @@ def test_a_wrong_value_is_refused_with_what_it_should_be(text: str, piece: str) 
 
 def test_a_password_in_the_file_is_never_repeated() -> None:
     assert "hunter2" not in problems_of(MINIMAL + 'password = "hunter2"')
+
+
+def test_the_billing_table_becomes_terms() -> None:
+    text = MINIMAL + '[billing]\nprices = ["20.00", "22.50 from 2027-01-01"]\nvat = "20%"\nbasis = "excess"\n'
+    terms = terms_of(read(text).billing)
+    assert terms.prices == (PriceFrom(Money(2000, "GBP")), PriceFrom(Money(2250, "GBP"), date(2027, 1, 1)))
+    assert (terms.vat_percent, terms.basis, terms.pool) == (Decimal(20), "excess", "message")
+    assert terms_of(Billing()) == Terms()
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('currency = "JPY"', "[billing] currency: 'JPY' is no code of a currency with two decimals"),
+        ('prices = ["twenty"]', "[billing] prices: 'twenty' must be written as in"),
+        ('prices = ["20.00 from 2027-13-01"]', "[billing] prices: '20.00 from 2027-13-01' must be written as in"),
+        ('prices = ["-1.00"]', "[billing] prices: '-1.00' must be written as in"),
+        ('vat = "twenty"', "[billing] vat: 'twenty' is neither"),
+        ("increment_minutes = 0", "[billing] increment_minutes: 0 must be a whole number from 1 to 120"),
+    ],
+)
+def test_terms_that_cannot_be_charged_by_are_refused_with_their_key(line: str, problem: str) -> None:
+    assert problem in problems_of(f"{MINIMAL}[billing]\n{line}\n")

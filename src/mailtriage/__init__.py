@@ -7,6 +7,7 @@ A therapist's mailbox is polled from cron; what needs a human is shown in a term
       -> mail                            RawMessage -> Message: MIME, HTML, own words / quotes / forwarded text
       -> triage                          Message -> Verdict: flags, each with its reasons
       -> ledger                          what is kept: ids, times, counts, rule ids, decisions; no client's words
+      -> billing                         time worked -> units -> settlements -> statements; a human decides every charge
       -> summary                         ledger -> what the therapist should see
       -> adapters.terminal               values -> screen, through one `safe()` boundary
 
@@ -15,7 +16,7 @@ A therapist's mailbox is polled from cron; what needs a human is shown in a term
     cli                                  argv in, exit status out; the only wiring and the only clock
 
 Direction: each layer imports only what stands below it, and import-linter holds it (see pyproject.toml):
-cli > adapters > config > poll, inspection > summary > mail, triage > ledger > model > errors.
+cli > adapters > config > poll, inspection > summary > mail, triage, billing > ledger > model > errors.
 
 Invariants:
 - Everything outside `adapters` and `cli` is pure: values in, values out; the current time is a parameter.

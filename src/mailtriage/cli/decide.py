@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mailtriage.cli.clock import now as read_clock
-from mailtriage.cli.numbers import numbers
+from mailtriage.cli.desk import desk_of
 from mailtriage.errors import UsageError
 from mailtriage.model import DecisionKind
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Mapping
 
-    from mailtriage.adapters.ledger import SqlLedger
-    from mailtriage.adapters.terminal.words import Wording
-    from mailtriage.config import Config
     from mailtriage.ledger import KeptMessage
-    from mailtriage.model import Client, Decision
+    from mailtriage.model import Decision
 
 _NUMBERS = 'message numbers and ranges, as in "3 5-7"'
 
@@ -66,7 +58,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run_called(arguments: argparse.Namespace) -> int:
     """Record a call about each message."""
-    with _desk(arguments) as desk:
+    with desk_of(arguments) as desk:
         for message in desk.messages(arguments.numbers):
             if message.called_at:
                 desk.say(f"{desk.name(message)} was already called about, {desk.when(message.called_at)}.")
@@ -78,7 +70,7 @@ def run_called(arguments: argparse.Namespace) -> int:
 
 def run_done(arguments: argparse.Namespace) -> int:
     """Record that each message needs nothing more."""
-    with _desk(arguments) as desk:
+    with desk_of(arguments) as desk:
         for message in desk.messages(arguments.numbers):
             if message.done_at:
                 desk.say(f"{desk.name(message)} was already done, {desk.when(message.done_at)}.")
@@ -92,7 +84,7 @@ def run_done(arguments: argparse.Namespace) -> int:
 
 def run_undo(arguments: argparse.Namespace) -> int:
     """Take the last decision back, of each message named or of all."""
-    with _desk(arguments) as desk:
+    with desk_of(arguments) as desk:
         targets = [message.number for message in desk.messages(arguments.numbers)] if arguments.numbers else [None]
         for number in targets:
             decision = desk.ledger.undo(desk.now, number)
@@ -106,7 +98,7 @@ def run_undo(arguments: argparse.Namespace) -> int:
 
 def run_assign(arguments: argparse.Namespace) -> int:
     """Record whose each message is."""
-    with _desk(arguments) as desk:
+    with desk_of(arguments) as desk:
         client = desk.client(arguments.code)
         for message in desk.messages(arguments.numbers):
             desk.decide(message, DecisionKind.ASSIGN, client.code)
@@ -116,7 +108,7 @@ def run_assign(arguments: argparse.Namespace) -> int:
 
 def run_history(arguments: argparse.Namespace) -> int:
     """Print what was decided about each message, undone decisions included."""
-    with _desk(arguments, writes=False) as desk:
+    with desk_of(arguments, writes=False) as desk:
         for message in desk.messages(arguments.numbers):
             desk.say(f"{desk.name(message)}, received {desk.when(message.received_at)}")
             decisions = desk.ledger.decisions(message.number)
@@ -126,80 +118,6 @@ def run_history(arguments: argparse.Namespace) -> int:
             if not decisions:
                 desk.say("  Nothing was decided about it yet.")
     return 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """An open ledger and the words for what is done at it."""
-
-    ledger: SqlLedger
-    config: Config
-    now: datetime
-    wording: Wording
-    roster: Mapping[str, Client]
-    said: list[str]
-
-    def messages(self, words: Sequence[str]) -> tuple[KeptMessage, ...]:
-        """The messages of these numbers. Raises UsageError, before anything is decided, if one is unknown."""
-        asked = numbers(words)
-        found = {number: self.ledger.message(number) for number in asked}
-        if missing := [number for number in asked if found[number] is None]:
-            listed = ", ".join(map(str, missing[:10])) + (", …" if len(missing) > 10 else "")  # noqa: PLR2004 - enough to see
-            raise UsageError(f"there is no message {listed}; nothing was changed", "`mailtriage` shows the numbers.")
-        return tuple(message for message in found.values() if message)
-
-    def client(self, typed: str) -> Client:
-        """The client of a code, whatever its case and dots. Raises UsageError naming the nearest."""
-        by_letters: dict[str, list[Client]] = {}
-        for client in self.roster.values():
-            by_letters.setdefault(_letters(client.code), []).append(client)
-        fitting = [self.roster[typed]] if typed in self.roster else by_letters.get(_letters(typed), [])
-        if len(fitting) == 1:
-            return fitting[0]
-        near = [c.code for c in fitting] or difflib.get_close_matches(typed, self.roster, n=3, cutoff=0.4)
-        advice = f"Did you mean {' or '.join(near)}? " if near else ""
-        if typed.isdecimal():
-            advice = "The code comes last: mailtriage assign N CODE; "
-        raise UsageError(f"no client has the code {ascii(typed)[:40]}", f"{advice}`mailtriage client list` shows all.")
-
-    def decide(self, message: KeptMessage, kind: DecisionKind, client: str = "") -> None:
-        self.ledger.decide(message.number, kind, self.now, client)
-
-    def name(self, message: KeptMessage) -> str:
-        from mailtriage.summary import item_of
-
-        return f"Message {message.number} from {self.wording.who(item_of(message, self.roster))}"
-
-    def when(self, at: datetime) -> str:
-        from mailtriage.adapters.terminal.moments import moment
-
-        return moment(at, self.now, self.config.practice.timezone)
-
-    def say(self, sentence: str) -> None:
-        """Say it when everything is kept, and not before."""
-        self.said.append(sentence)
-
-
-@contextmanager
-def _desk(arguments: argparse.Namespace, *, writes: bool = True) -> Iterator[_Desk]:
-    """The ledger, open; all decisions are kept together or, after an error, none. What was said is printed then."""
-    from mailtriage.adapters.terminal.capabilities import capabilities
-    from mailtriage.adapters.terminal.safe import safe
-    from mailtriage.adapters.terminal.words import Wording
-    from mailtriage.cli.wiring import ledger_of, open_config
-
-    config, now = open_config(arguments), read_clock()
-    said: list[str] = []
-    with ledger_of(config) as ledger, ledger.transaction() if writes else nullcontext():
-        roster = {client.code: client for client in ledger.clients()}
-        yield _Desk(ledger, config, now, Wording(now, config.practice.timezone), roster, said)
-    able = capabilities()
-    for sentence in said:
-        print(able.text(safe(sentence)))
-
-
-def _letters(code: str) -> str:
-    return "".join(letter for letter in code.casefold() if letter.isalnum())
 
 
 def _undo(message: KeptMessage) -> str:

@@ -4,6 +4,7 @@ from mailtriage.config.reader import parse
 from mailtriage.config.values import (
     Alert,
     Answers,
+    Billing,
     Config,
     Credentials,
     Fingerprint,
@@ -19,6 +20,7 @@ from mailtriage.config.values import (
 __all__ = [
     "Alert",
     "Answers",
+    "Billing",
     "Config",
     "Credentials",
     "Fingerprint",

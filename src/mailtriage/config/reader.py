@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from mailtriage.config.values import (
     Alert,
     Answers,
+    Billing,
     Config,
     Credentials,
     Fingerprint,
@@ -40,6 +41,7 @@ _TABLES: Mapping[str, type] = {
     "alert": Alert,
     "ledger": LedgerFile,
     "answers": Answers,
+    "billing": Billing,
 }
 
 
@@ -90,7 +92,18 @@ class _Reader:
         parts["mailboxes"] = self._mailboxes(document.get("mailbox", []))
         if not parts["practice"].addresses:
             self.problems.append('[practice] addresses: name your own, as in addresses = ["you@practice.example"]')
+        if "billing" in document:
+            self._check_terms(parts["billing"])
         return Config(**parts)
+
+    def _check_terms(self, billing: Billing) -> None:
+        # Imported where the table is used: a poll without it does not pay for it.
+        from mailtriage.config.terms import terms_of  # noqa: PLC0415
+
+        try:
+            terms_of(billing)
+        except ValueError as problem:
+            self.problems.append(f"[billing] {problem}")
 
     def _mailboxes(self, tables: object) -> tuple[Mailbox, ...]:
         if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):

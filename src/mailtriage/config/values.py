@@ -19,9 +19,14 @@ Fingerprint = NewType("Fingerprint", str)
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """`[practice]`: who she is. The first address is the one she usually writes from."""
+    """`[practice]`: who she is. The first address is the one she usually writes from.
+
+    `name` and the lines of `postal` head a statement.
+    """
 
     addresses: tuple[str, ...] = ()
+    name: str = ""
+    postal: tuple[str, ...] = ()
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
 
 
@@ -137,6 +142,31 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
+class Billing:
+    """`[billing]`: how time becomes charges, as texts; `config.terms` makes `Terms` of them.
+
+    `prices` are texts as "20.00" or "22.00 from 2027-01-01"; `vat` is "none" or a rate as "20%". `policy` is the
+    version of the policy that clients agree to, `policy_text` what it says, to quote in an answer.
+    """
+
+    free_minutes: int = field(default=5, metadata={"least": 0, "most": 120})
+    increment_minutes: int = field(default=15, metadata={"least": 1, "most": 120})
+    basis: Literal["whole", "excess"] = "whole"
+    pool: Literal["message", "day"] = "message"
+    currency: str = "GBP"
+    prices: tuple[str, ...] = ()
+    vat: str = "none"
+    vat_number: str = ""
+    timer_minutes: int = field(default=30, metadata={"least": 1, "most": 480})
+    policy: str = ""
+    policy_text: str = (
+        "If e-mail outside of our sessions takes me more than five minutes to read and answer, I may charge for my "
+        "time in units of 15 minutes. Please tell me whether you agree to that. Otherwise I will keep your message, so "
+        "that we can go through it together in your next session."
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that was configured. Use cases take parts of it, never the whole."""
 
@@ -147,6 +177,7 @@ class Config:
     alert: Alert = Alert()
     ledger: LedgerFile = LedgerFile()
     answers: Answers = Answers()
+    billing: Billing = Billing()
 
     @property
     def triage_policy(self) -> TriagePolicy:

@@ -1,0 +1,100 @@
+"""The desk that commands about messages work at: an open ledger, the roster, the words for what is done."""
+
+from __future__ import annotations
+
+import difflib
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mailtriage.cli.clock import now as read_clock
+from mailtriage.cli.numbers import numbers
+from mailtriage.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from mailtriage.adapters.ledger import SqlLedger
+    from mailtriage.adapters.terminal.words import Wording
+    from mailtriage.config import Config
+    from mailtriage.ledger import KeptMessage
+    from mailtriage.model import Client, DecisionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An open ledger and the words for what is done at it."""
+
+    ledger: SqlLedger
+    config: Config
+    now: datetime
+    wording: Wording
+    roster: Mapping[str, Client]
+    said: list[str]
+
+    def messages(self, words: Sequence[str]) -> tuple[KeptMessage, ...]:
+        """The messages of these numbers. Raises UsageError, before anything is decided, if one is unknown."""
+        asked = numbers(words)
+        found = {number: self.ledger.message(number) for number in asked}
+        if missing := [number for number in asked if found[number] is None]:
+            listed = ", ".join(map(str, missing[:10])) + (", …" if len(missing) > 10 else "")  # noqa: PLR2004 - enough to see
+            raise UsageError(f"there is no message {listed}; nothing was changed", "`mailtriage` shows the numbers.")
+        return tuple(message for message in found.values() if message)
+
+    def client(self, typed: str) -> Client:
+        """The client of a code, whatever its case and dots. Raises UsageError naming the nearest."""
+        by_letters: dict[str, list[Client]] = {}
+        for client in self.roster.values():
+            by_letters.setdefault(_letters(client.code), []).append(client)
+        fitting = [self.roster[typed]] if typed in self.roster else by_letters.get(_letters(typed), [])
+        if len(fitting) == 1:
+            return fitting[0]
+        near = [c.code for c in fitting] or difflib.get_close_matches(typed, self.roster, n=3, cutoff=0.4)
+        advice = f"Did you mean {' or '.join(near)}? " if near else ""
+        if typed.isdecimal():
+            advice = "The code comes last: mailtriage assign N CODE; "
+        raise UsageError(f"no client has the code {ascii(typed)[:40]}", f"{advice}`mailtriage client list` shows all.")
+
+    def decide(self, message: KeptMessage, kind: DecisionKind, client: str = "") -> None:
+        """Record it of this message."""
+        self.ledger.decide(message.number, kind, self.now, client)
+
+    def name(self, message: KeptMessage) -> str:
+        """The message, said: "Message 3 from J.T."."""
+        from mailtriage.summary import item_of
+
+        return f"Message {message.number} from {self.wording.who(item_of(message, self.roster))}"
+
+    def when(self, at: datetime) -> str:
+        """An instant, said in the practice's zone."""
+        from mailtriage.adapters.terminal.moments import moment
+
+        return moment(at, self.now, self.config.practice.timezone)
+
+    def say(self, sentence: str) -> None:
+        """Say it when everything is kept, and not before."""
+        self.said.append(sentence)
+
+
+@contextmanager
+def desk_of(arguments: argparse.Namespace, *, writes: bool = True) -> Iterator[Desk]:
+    """The ledger, open; all decisions are kept together or, after an error, none. What was said is printed then."""
+    from mailtriage.adapters.terminal.capabilities import capabilities
+    from mailtriage.adapters.terminal.safe import safe
+    from mailtriage.adapters.terminal.words import Wording
+    from mailtriage.cli.wiring import ledger_of, open_config
+
+    config, now = open_config(arguments), read_clock()
+    said: list[str] = []
+    with ledger_of(config) as ledger, ledger.transaction() if writes else nullcontext():
+        roster = {client.code: client for client in ledger.clients()}
+        yield Desk(ledger, config, now, Wording(now, config.practice.timezone), roster, said)
+    able = capabilities()
+    for sentence in said:
+        print(able.text(safe(sentence)))
+
+
+def _letters(code: str) -> str:
+    return "".join(letter for letter in code.casefold() if letter.isalnum())
