@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from mailtriage.errors import UsageError
@@ -128,7 +129,9 @@ class FakeLedger:
 
     def add_quarantined(self, quarantined: Quarantined) -> None:
         first = self._kept.quarantine.get(quarantined.location, quarantined)
-        self._kept.quarantine[quarantined.location] = replace(first, problem=quarantined.problem)
+        self._kept.quarantine[quarantined.location] = replace(
+            first, problem=quarantined.problem, tried_with=quarantined.tried_with
+        )
 
     def release_quarantined(self, location: Location) -> None:
         self._kept.quarantine_told.discard(location)
@@ -136,6 +139,10 @@ class FakeLedger:
 
     def quarantined(self) -> tuple[Quarantined, ...]:
         return tuple(self._kept.quarantine.values())
+
+    def quarantined_before(self, mailbox: str, tried_with: str, at_most: int) -> tuple[Quarantined, ...]:
+        found = (q for q in self.quarantined() if q.location.mailbox == mailbox and q.tried_with != tried_with)
+        return tuple(islice(found, at_most))
 
     def untold_quarantined_count(self) -> int:
         return len(self._kept.quarantine.keys() - self._kept.quarantine_told)

@@ -30,7 +30,12 @@ class Stored:
 
 @dataclass(slots=True)
 class MemorySource:
-    """Folders by name; UIDs count from 1. `breaks_after` batches it fails with `failure`."""
+    """Folders by name; UIDs count from 1. `breaks_after` batches it fails with `failure`.
+
+    Attributes:
+        fetch_failure: what it fails with when it is asked for a message again.
+        asked_again: the keys that it was asked for again.
+    """
 
     name: str = "practice"
     folders_by_name: dict[str, list[Stored]] = field(default_factory=dict)
@@ -38,7 +43,9 @@ class MemorySource:
     batch_size: int = 2
     breaks_after: int = 1_000_000
     failure: Exception | None = None
+    fetch_failure: Exception | None = None
     fetched_count: int = 0
+    asked_again: list[str] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         if self.failure and self.breaks_after == 0:
@@ -76,12 +83,26 @@ class MemorySource:
             yield Batch((), (), seen, Checkpoint(UIDVALIDITY, len(stored) + 1))
 
     def fetch(self, location: Location) -> RawMessage | None:
+        found = self.fetch_whole(location)
+        return found.raw if isinstance(found, Fetched) else None
+
+    def fetch_whole(self, location: Location) -> Fetched | Unreadable | None:
+        if self.fetch_failure:
+            raise self.fetch_failure
         stored = self.folders_by_name[location.folder]
-        data = stored[int(location.key) - 1].data if int(location.key) <= len(stored) else None
-        return split(data) if data is not None else None
+        self.asked_again.append(location.key)
+        if location.uidvalidity != UIDVALIDITY or not 1 <= int(location.key) <= len(stored):
+            return None
+        return self._handed_over(location, stored[int(location.key) - 1])
 
     def certificate_expires_at(self) -> datetime | None:
         return None
+
+    @staticmethod
+    def _handed_over(location: Location, stored: Stored) -> Fetched | Unreadable:
+        if stored.data is None:
+            return Unreadable(location, "the server sent it without its parts")
+        return Fetched(location, stored.received_at, stored.seen, split(stored.data))
 
     def _location(self, folder: Folder, uid: int) -> Location:
         return Location(self.name, folder.name, UIDVALIDITY, str(uid))
@@ -90,11 +111,8 @@ class MemorySource:
         fetched: list[Fetched] = []
         unreadable: list[Unreadable] = []
         for uid in uids:
-            stored = self.folders_by_name[folder.name][uid - 1]
-            location = self._location(folder, uid)
             self.fetched_count += 1
-            if stored.data is None:
-                unreadable.append(Unreadable(location, "the server sent it without its parts"))
-            else:
-                fetched.append(Fetched(location, stored.received_at, stored.seen, split(stored.data)))
+            found = self._handed_over(self._location(folder, uid), self.folders_by_name[folder.name][uid - 1])
+            fetched += [found] if isinstance(found, Fetched) else []
+            unreadable += [found] if isinstance(found, Unreadable) else []
         return Batch(tuple(fetched), tuple(unreadable), (), Checkpoint(UIDVALIDITY, uids[-1] + 1), done, total)

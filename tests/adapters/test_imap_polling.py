@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -187,6 +188,14 @@ def test_a_changed_uidvalidity_has_the_window_read_again(disk: MailboxOnDisk) ->
     renumbered = Checkpoint(checkpoint.uidvalidity - 1, 400, 77)
     assert uids(look(disk, renumbered)) == [2, 3, 4, 5]
     assert look(disk, renumbered)[-1].checkpoint == checkpoint
+
+
+def test_a_message_of_an_earlier_uidvalidity_is_no_longer_there(disk: MailboxOnDisk) -> None:
+    fill(disk, 1)
+    place = look(disk)[0].fetched[0].location
+    with disk.source() as source:
+        assert source.fetch_whole(place)
+        assert source.fetch_whole(replace(place, uidvalidity=place.uidvalidity - 1)) is None
 
 
 def test_a_mailbox_whose_numbers_went_back_has_the_window_read_again(disk: MailboxOnDisk) -> None:

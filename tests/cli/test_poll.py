@@ -325,7 +325,10 @@ def test_what_could_not_be_read_is_told_until_an_alert_succeeds_and_then_no_more
     practice.poll()
     key = bytes.fromhex((practice.folder / "ledger.key").read_text())
     with open_ledger(practice.folder / "ledger.db", "sqlcipher", key) as ledger:
-        ledger.add_quarantined(Quarantined(Location("practice", "INBOX", 0, "9"), "it is broken", NOW))
+        heartbeat = ledger.scan_health()
+        assert heartbeat
+        tried = Quarantined(Location("practice", "INBOX", 0, "9"), "it is broken", NOW, heartbeat.rules_digest)
+        ledger.add_quarantined(tried)
     line = "1 message needs a look in your mail program, mailtriage could not read it\n"
     practice.more = '[alert]\ncommand = ["false"]\n'
     assert practice.poll()[:2] == (EX_TEMPFAIL, line)

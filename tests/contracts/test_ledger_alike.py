@@ -87,8 +87,8 @@ def _check(ledger: Ledger, _which: int, _other: int, hour: int) -> object:
 
 
 def _quarantine(ledger: Ledger, which: int, other: int, hour: int) -> object:
-    ledger.add_quarantined(Quarantined(place(f"{which}"), f"problem {other}", NOON + hour * HOUR))
-    return ledger.quarantined()
+    ledger.add_quarantined(Quarantined(place(f"{which}"), f"problem {other}", NOON + hour * HOUR, f"tried {other}"))
+    return ledger.quarantined(), ledger.quarantined_before("practice", f"tried {hour}", 3)
 
 
 _CALLS: dict[str, Callable[[Ledger, int, int, int], object]] = {

@@ -88,6 +88,21 @@ def test_quarantine_lists_a_place_once_with_its_latest_problem(ledger: Ledger) -
     )
 
 
+def test_quarantine_knows_with_what_each_place_was_last_tried(ledger: Ledger) -> None:
+    before = [Quarantined(place(key), "no body", NOON, "old") for key in "312"]
+    for quarantined in (*before, Quarantined(place("9", mailbox="home"), "no body", NOON)):
+        ledger.add_quarantined(quarantined)
+    assert ledger.quarantined_before("practice", "new", 9) == tuple(before)
+    assert ledger.quarantined_before("practice", "new", 2) == tuple(before[:2])
+    assert ledger.quarantined_before("practice", "old", 9) == ()
+    ledger.tell_quarantined(NOON)
+    ledger.add_quarantined(replace(before[0], problem="too big", tried_with="new"))
+    assert ledger.quarantined_before("practice", "new", 9) == tuple(before[1:])
+    assert ledger.quarantined()[0] == replace(before[0], problem="too big", tried_with="new")
+    assert ledger.untold_quarantined_count() == 0
+    assert [found.tried_with for found in ledger.quarantined_before("home", "new", 9)] == [""]
+
+
 def test_she_is_told_of_each_place_in_quarantine_once_and_again_when_it_comes_back(ledger: Ledger) -> None:
     first, second = (Quarantined(place(key), "broken", NOON) for key in ("1", "2"))
     ledger.add_quarantined(first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from letters import letters
 from mailtriage.adapters.maildir import MaildirSource
 from mailtriage.config import MaildirMailbox
 from mailtriage.errors import ConfigError
-from mailtriage.ledger import FolderRole
+from mailtriage.ledger import FolderRole, Location
 from mailtriage.mail.message import read
 from mailtriage.poll import Folder
 
@@ -189,6 +190,23 @@ def test_a_message_can_be_fetched_again(mailbox: MailboxOnDisk, source_of: Calla
     fetched = Reader(source_of).poll()
     with source_of() as source:
         assert [source.fetch(item.location) for item in fetched] == [item.raw for item in fetched]
+
+
+def test_a_message_can_be_fetched_again_with_all_that_a_batch_told_of_it(
+    mailbox: MailboxOnDisk, source_of: Callable[[], Source]
+) -> None:
+    files = deliver(mailbox, 3, apart=timedelta(hours=1))
+    fetched = Reader(source_of).poll()
+    files[1].rename(files[1].with_name(files[1].name + "S"))
+    files[2].unlink()
+    with source_of() as source:
+        again = [source.fetch_whole(item.location) for item in fetched]
+    assert again == [fetched[0], replace(fetched[1], seen=True), None]
+
+
+def test_a_message_of_a_folder_that_is_not_there_cannot_be_fetched_again(source_of: Callable[[], Source]) -> None:
+    with source_of() as source, pytest.raises(ConfigError):
+        source.fetch_whole(Location("practice", "Klienten", 0, "1"))
 
 
 def test_a_message_that_was_deleted_is_none(mailbox: MailboxOnDisk, source_of: Callable[[], Source]) -> None:

@@ -145,6 +145,18 @@ class MaildirSource:
         content = self._content(location.folder, location.key)
         return None if content is None else split(content)
 
+    def fetch_whole(self, location: Location) -> Fetched | Unreadable | None:
+        """One message again, with all that a batch tells of it; None if it is no longer there.
+
+        Raises:
+            ConfigError: if its folder is not there.
+            StorageError: if that cannot be listed.
+        """
+        files = [file for file in self._files(location.folder) if file.key == location.key]
+        fetched, unreadable = self._read(location.folder, files)
+        found: tuple[Fetched | Unreadable, ...] = (*fetched, *unreadable)
+        return found[0] if found else None
+
     def certificate_expires_at(self) -> datetime | None:
         """None: there is no connection."""
         return None

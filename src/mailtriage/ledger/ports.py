@@ -84,7 +84,7 @@ class Quarantine(Protocol):
     """Messages that could not be read. A place that is kept as received or sent later leaves it by itself."""
 
     def add_quarantined(self, quarantined: Quarantined) -> None:
-        """Keep its place; the same place again only renews the problem."""
+        """Keep its place; the same place again only renews the problem, and what it was tried with."""
         ...
 
     def release_quarantined(self, location: Location) -> None:
@@ -93,6 +93,10 @@ class Quarantine(Protocol):
 
     def quarantined(self) -> tuple[Quarantined, ...]:
         """All of them, in the order they were found."""
+        ...
+
+    def quarantined_before(self, mailbox: str, tried_with: str, at_most: int) -> tuple[Quarantined, ...]:
+        """Those of a mailbox that were last tried with something else, the first found first."""
         ...
 
     def untold_quarantined_count(self) -> int:

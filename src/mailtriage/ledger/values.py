@@ -128,11 +128,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A message that could not be read, named by its place; `problem` is plain English without mail text."""
+    """A message that could not be read, named by its place; `problem` is plain English without mail text.
+
+    Attributes:
+        tried_with: `ScanHealth.rules_digest` of the poll that last tried it; "" if that is not known.
+    """
 
     location: Location
     problem: str
     found_at: datetime
+    tried_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)

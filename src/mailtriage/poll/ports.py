@@ -95,6 +95,14 @@ class Source(Protocol):
         """One message again, live; None if it is no longer there."""
         ...
 
+    def fetch_whole(self, location: Location) -> Fetched | Unreadable | None:
+        """One message again, live, with all that a batch tells of it; None if it is no longer there.
+
+        Raises:
+            ConfigError: if its folder cannot be opened.
+        """
+        ...
+
     def certificate_expires_at(self) -> datetime | None:
         """Until when the server's certificate is valid, UTC; None where there is no server."""
         ...

@@ -15,6 +15,7 @@ from mailtriage.errors import ConfigError, DeadlineError, MailtriageError, Tempo
 from mailtriage.ledger import FolderRole, MailboxHealth, Quarantined, SeenChange
 from mailtriage.model import Emergency
 from mailtriage.poll.folders import MissingFolderError
+from mailtriage.poll.retry import retry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -52,6 +53,11 @@ class PollReport:
     unreadable: int = 0
     failures: list[Failure] = field(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        """True until the run has come to a message."""
+        return not (self.received or self.sent or self.unreadable)
+
 
 def poll(
     mailboxes: Iterable[MailboxAccess],
@@ -79,7 +85,8 @@ def poll(
     """
     report = PollReport()
     health = {known.mailbox: known for known in ledger.mailbox_health()}
-    ledger.save_scan_health(triager.health(ledger.scan_health(), now))
+    heartbeat = triager.health(ledger.scan_health(), now)
+    ledger.save_scan_health(heartbeat)
     for access in mailboxes:
         last = health.get(access.name, MailboxHealth(access.name, checked_at=None))
         begun_at = _begun_at(last, now)
@@ -93,6 +100,7 @@ def poll(
             # A folder that was renumbered is looked at from before its last check, however short the first look is.
             begun_at - (max(first_poll, timedelta(days=1)) if last.checked_at else first_poll),
             last.checked_at is None,
+            heartbeat.rules_digest,
             report,
         )
         try:
@@ -126,6 +134,7 @@ class MailboxRun:
         begun_at: up to when the mailbox is known to have been looked after: its last check, or its first attempt.
         since: where a look at a whole folder begins.
         first: true if it was never polled to the end.
+        rules_digest: of this run's heartbeat: with what a message was tried.
     """
 
     mailbox: str
@@ -136,10 +145,11 @@ class MailboxRun:
     begun_at: datetime
     since: datetime
     first: bool
+    rules_digest: str
     report: PollReport
 
     def poll(self, source: Source, progress: Callable[[str, Batch], None]) -> None:
-        """Everything new in the mailbox, kept.
+        """Everything new in the mailbox, kept; then what may have become readable.
 
         Raises:
             ConfigError: if a folder is missing; the others are polled before that is told.
@@ -154,6 +164,7 @@ class MailboxRun:
                 self._poll_folder(source, folder, progress)
             except ConfigError as error:
                 problem = problem or error
+        retry(self, source, folders)
         if problem:
             raise problem
 
@@ -181,7 +192,7 @@ class MailboxRun:
         with self.ledger.transaction():
             for fetched in batch.fetched:
                 try:
-                    self._keep_message(folder, fetched)
+                    self.keep_message(folder, fetched)
                 except DeadlineError as error:
                     over: DeadlineError = error
                     break
@@ -192,15 +203,21 @@ class MailboxRun:
 
     def _keep_rest(self, folder: Folder, batch: Batch) -> None:
         for unreadable in batch.unreadable:
-            self._quarantine(unreadable.location, unreadable.problem)
+            self.quarantine(unreadable.location, unreadable.problem)
         for location, seen in batch.seen:
             self.ledger.add_seen(SeenChange(location, seen, self.now))
         self.ledger.save_checkpoint(self.mailbox, folder.name, batch.checkpoint)
 
-    def _keep_message(self, folder: Folder, fetched: Fetched) -> None:
+    def keep_message(self, folder: Folder, fetched: Fetched) -> None:
+        """A message, read and kept, or in quarantine.
+
+        Raises:
+            DeadlineError: when the run's time is over.
+            MailtriageError: if the ledger fails.
+        """
         from mailtriage.poll import intake  # noqa: PLC0415 - an idle poll reads and triages nothing
 
-        is_first = not (self.report.received or self.report.sent or self.report.unreadable)
+        is_first = self.report.is_empty
         try:
             with self.ledger.transaction():
                 if folder.role is FolderRole.SENT:
@@ -211,18 +228,21 @@ class MailboxRun:
                 if folder.role is not FolderRole.JUNK or kept.clients:
                     self.ledger.add_received(kept)
                     self.report.received += 1
+                else:
+                    self.ledger.release_quarantined(fetched.location)
         except DeadlineError:
             # It had the run to itself, and would have every run.
             if is_first:
-                self._quarantine(fetched.location, "mailtriage did not finish reading it in the time of a whole run")
+                self.quarantine(fetched.location, "mailtriage did not finish reading it in the time of a whole run")
             raise
         except MailtriageError:
             raise
         except Exception as error:  # noqa: BLE001 - one message that breaks our code must never block the others
-            self._quarantine(fetched.location, f"mailtriage could not read it ({type(error).__name__})")
+            self.quarantine(fetched.location, f"mailtriage could not read it ({type(error).__name__})")
 
-    def _quarantine(self, location: Location, problem: str) -> None:
-        self.ledger.add_quarantined(Quarantined(location, problem, self.now))
+    def quarantine(self, location: Location, problem: str) -> None:
+        """A message that cannot be read, set aside for a human look."""
+        self.ledger.add_quarantined(Quarantined(location, problem, self.now, self.rules_digest))
         self.report.unreadable += 1
 
 

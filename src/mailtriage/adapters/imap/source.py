@@ -17,7 +17,7 @@ from mailtriage.adapters.imap.folders import find_folders, list_all
 from mailtriage.errors import ConfigError, TemporaryError
 from mailtriage.ledger import Checkpoint, Location
 from mailtriage.poll.folders import missing_folder
-from mailtriage.poll.ports import Batch
+from mailtriage.poll.ports import Batch, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mailtriage.config import ImapMailbox
     from mailtriage.config.secret import Secret
     from mailtriage.mail.raw import RawMessage
-    from mailtriage.poll.ports import Folder
+    from mailtriage.poll.ports import Fetched, Folder
 
 BATCH_SIZE = 100
 FLAGS_BATCH_SIZE = 500
@@ -105,15 +105,24 @@ class ImapSource:
             ConfigError: if its folder cannot be opened.
             TemporaryError: if the server cannot hand it over.
         """
+        found = self.fetch_whole(location)
+        if isinstance(found, Unreadable):
+            raise TemporaryError(f"the message cannot be read: {found.problem}", "Look at it in your mail program.")
+        return found.raw if found else None
+
+    def fetch_whole(self, location: Location) -> Fetched | Unreadable | None:
+        """One message again, live, with all that a batch tells of it; None if it is no longer there.
+
+        Raises:
+            ConfigError: if its folder cannot be opened.
+            TemporaryError: if the server is silent or what it says makes no sense.
+        """
         state = self._connection.examine(location.folder)
         if state.uidvalidity != location.uidvalidity:
             return None
         reading = read_messages(self._connection, location.folder, state.uidvalidity, [int(location.key)])
-        for unreadable in reading.unreadable:
-            raise TemporaryError(
-                f"the message cannot be read: {unreadable.problem}", "Look at it in your mail program."
-            )
-        return next((fetched.raw for fetched in reading.fetched), None)
+        found: tuple[Fetched | Unreadable, ...] = (*reading.fetched, *reading.unreadable)
+        return found[0] if found else None
 
     def describe(self) -> Description:
         """What there is to tell of the connection and its folders, each of which is opened.

@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from mailtriage.adapters.ledger.database import Database
+    from mailtriage.adapters.ledger.database import Database, Row
 
 _QUARANTINE = """
-INSERT INTO quarantine (mailbox, folder, uidvalidity, key, problem, found_at) VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT (mailbox, folder, uidvalidity, key) DO UPDATE SET problem = excluded.problem
+INSERT INTO quarantine (mailbox, folder, uidvalidity, key, problem, found_at, tried_with) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (mailbox, folder, uidvalidity, key)
+DO UPDATE SET problem = excluded.problem, tried_with = excluded.tried_with
 """
+_QUARANTINED = "SELECT mailbox, folder, uidvalidity, key, problem, found_at, tried_with FROM quarantine"
 
 
 class StatePart:
@@ -39,12 +41,12 @@ class StatePart:
         )
 
     def add_quarantined(self, quarantined: Quarantined) -> None:
-        """Keep its place; the same place again only renews the problem."""
+        """Keep its place; the same place again only renews the problem, and what it was tried with."""
         place = quarantined.location
         self._database.run(
             _QUARANTINE,
             *(place.mailbox, place.folder, place.uidvalidity, place.key),
-            *(quarantined.problem, seconds(quarantined.found_at)),
+            *(quarantined.problem, seconds(quarantined.found_at), quarantined.tried_with),
         )
 
     def release_quarantined(self, location: Location) -> None:
@@ -56,10 +58,12 @@ class StatePart:
 
     def quarantined(self) -> tuple[Quarantined, ...]:
         """All of them, in the order they were found."""
-        rows = self._database.rows(
-            "SELECT mailbox, folder, uidvalidity, key, problem, found_at FROM quarantine ORDER BY id"
-        )
-        return tuple(Quarantined(Location(*row[:4]), row[4], instant(row[5])) for row in rows)
+        return tuple(map(_quarantined, self._database.rows(f"{_QUARANTINED} ORDER BY id")))
+
+    def quarantined_before(self, mailbox: str, tried_with: str, at_most: int) -> tuple[Quarantined, ...]:
+        """Those of a mailbox that were last tried with something else, the first found first."""
+        question = f"{_QUARANTINED} WHERE mailbox = ? AND tried_with <> ? ORDER BY id LIMIT ?"
+        return tuple(map(_quarantined, self._database.rows(question, mailbox, tried_with, at_most)))
 
     def untold_quarantined_count(self) -> int:
         """How many of them the therapist was not told of."""
@@ -130,3 +134,7 @@ class StatePart:
             self._database.run_many(
                 "INSERT INTO told (message, told_at) VALUES (?, ?)", ((number, seconds(told_at)) for number in numbers)
             )
+
+
+def _quarantined(row: Row) -> Quarantined:
+    return Quarantined(Location(*row[:4]), row[4], instant(row[5]), row[6])
