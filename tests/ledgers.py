@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from mailtriage.adapters.ledger import open_ledger
 from mailtriage.ledger import Location, PollLedger, Received, ReviewLedger, Roster, Sent
 from mailtriage.model import Emergency, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -72,3 +74,12 @@ def sent(name: str = "s", **changes: object) -> Sent:
 
 def numbers_of(ledger: Ledger, since: datetime = NOON) -> list[int]:
     return [message.number for message in ledger.messages(since)]
+
+
+def tables(path: Path, key: bytes | None = None) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table of a ledger file that is sound; encrypted if there is a key."""
+    with open_ledger(path, "sqlcipher" if key else "none", key) as ledger:
+        assert ledger.verify() == ()
+        rows = ledger._database.rows  # noqa: SLF001 - no port hands out everything
+        names = [name for (name,) in rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        return {name: sorted(rows(f"SELECT * FROM {name}"), key=repr) for name in names}  # noqa: S608 - its own names

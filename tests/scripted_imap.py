@@ -33,7 +33,8 @@ class Fault:
     """What to say instead when a command fits: bytes (TAG is replaced), or one of the three misdeeds above.
 
     Attributes:
-        command: a regular expression for the beginning of a command; "greeting" for what comes before any.
+        command: a regular expression for the beginning of a command; "greeting" for what comes before any, "tls" for
+            what comes in the clear instead of a handshake.
         say: misdeeds may follow upon bytes.
         times: how often, before the server behaves again.
     """
@@ -89,6 +90,9 @@ class ScriptedImap:
         self._end.set()
 
     def _serve(self, client: socket.socket) -> None:
+        if instead := self.fault("tls"):
+            self._say(client, "", instead)
+            return
         if self.security == "tls":
             client = self._under_tls(client)
         with client, client.makefile("rb") as lines:
@@ -187,7 +191,9 @@ _ANSWERS: dict[str, Callable[[str], bytes]] = {
     "CAPABILITY": lambda _: b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n",
     "LOGIN": lambda _: b"",
     "LIST": lambda _: b'* LIST () "/" INBOX\r\n* LIST () "/" Sent\r\n',
+    'STATUS "Sent': lambda _: b"* STATUS Sent (UIDVALIDITY 9 UIDNEXT 1)\r\n",
     "STATUS": lambda _: b"* STATUS INBOX (UIDVALIDITY 7 UIDNEXT 4)\r\n",
+    'EXAMINE "Sent': lambda _: b"* 0 EXISTS\r\n* OK [UIDVALIDITY 9] ok\r\n* OK [UIDNEXT 1] ok\r\n",
     "EXAMINE": lambda _: EXAMINED,
     "UID SEARCH": _search,
     "UID FETCH": _fetch,

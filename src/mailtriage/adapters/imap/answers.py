@@ -24,6 +24,8 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+_MAY_CHANGE = frozenset({b"FLAGS", b"MODSEQ"})
+"""Items that a server may tell anew while it answers; no other item of a message ever changes (RFC 9051, 2.3.1.1)."""
 _ESCAPED = re.compile(rb'\\(["\\])')
 _DATE = re.compile(rb"\s*(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\Z")
 _MONTHS = (b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec")
@@ -48,7 +50,10 @@ def fetch_answers(data: Sequence[bytes | tuple[bytes, bytes]]) -> dict[int, dict
         named = {_name(name): value for name, value in zip(items[::2], items[1::2], strict=True)}
         uid = named.get(b"UID")
         if isinstance(uid, int):
-            answers.setdefault(uid, {}).update(named)
+            before = answers.setdefault(uid, {})
+            if any(before.get(name, value) != value for name, value in named.items() if name not in _MAY_CHANGE):
+                raise ValueError("two messages under one UID")
+            before.update(named)
     return answers
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailtriage.adapters.imap.answers import fetch_answers
-from mailtriage.adapters.imap.failures import PARSER_ERRORS, translated
+from mailtriage.adapters.imap.failures import PARSER_ERRORS, is_out_of_step, translated
 from mailtriage.adapters.imap.session import connect, disconnect, log_out
 from mailtriage.errors import ConfigError, TemporaryError
 
@@ -92,7 +92,9 @@ class Connection:
                 answer = self.client.folder_status(folder, items)
             except imaplib.IMAP4.abort:
                 raise
-            except imaplib.IMAP4.error:
+            except imaplib.IMAP4.error as error:
+                if is_out_of_step(error):
+                    raise
                 return None
             values = [answer.get(item.encode()) for item in items]
         if not all(isinstance(value, int) for value in values):
@@ -112,7 +114,9 @@ class Connection:
                 answer = self.client.select_folder(folder, readonly=True)
             except imaplib.IMAP4.abort:
                 raise
-            except imaplib.IMAP4.error:
+            except imaplib.IMAP4.error as error:
+                if is_out_of_step(error):
+                    raise
                 raise ConfigError(
                     f'{self.mailbox.host} does not open the folder "{folder}"',
                     "`mailtriage check` lists the folders that are there.",
@@ -169,8 +173,7 @@ class Connection:
                 self._reconnect()
                 raise BrokenAnswerError(hung_up=True) from error
             except imaplib.IMAP4.error as error:
-                # imaplib stops in the middle of a line that is too long: what follows on the wire is no answer.
-                if "got more than" in str(error):
+                if is_out_of_step(error):
                     self._reconnect()
                 raise BrokenAnswerError from error
             except PARSER_ERRORS as error:
@@ -195,9 +198,10 @@ class Connection:
         try:
             self.fetch([uid], ["FLAGS"])
         except BrokenAnswerError as error:
-            raise self._keeps_hanging_up() from error
+            raise self.keeps_hanging_up() from error
 
-    def _keeps_hanging_up(self) -> TemporaryError:
+    def keeps_hanging_up(self) -> TemporaryError:
+        """What to raise where it is the server, or the network, and not a message."""
         return TemporaryError(f"{self.mailbox.host} keeps closing the connection", "The next run goes on from there.")
 
     def _reconnect(self) -> None:
@@ -206,7 +210,7 @@ class Connection:
         self.close(quietly=True)
         self._reconnections += 1
         if self._reconnections > RECONNECTION_LIMIT:
-            raise self._keeps_hanging_up()
+            raise self.keeps_hanging_up()
         self.open()
         after = self.examine(self._folder)
         if before is None or after.uidvalidity != before.uidvalidity:

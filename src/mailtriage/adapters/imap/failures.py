@@ -61,8 +61,8 @@ def translated(mailbox: ImapMailbox, doing: str) -> Iterator[None]:
             f"{where} gave no answer within {mailbox.timeout_seconds} seconds while {doing}",
             "The network or the server is slow; the next run tries again.",
         ) from error
-    except imaplib.IMAP4.abort:
-        raise _dropped(where, doing) from None
+    except imaplib.IMAP4.abort as error:
+        raise _broken_off(error, where, doing) from None
     except imaplib.IMAP4.error:
         raise TemporaryError(
             f"{where} refused or gave an answer that is no IMAP while {doing}",
@@ -74,6 +74,18 @@ def translated(mailbox: ImapMailbox, doing: str) -> Iterator[None]:
         raise TemporaryError(
             f"{where} gave an answer that cannot be read while {doing}", "The next run tries again."
         ) from None
+
+
+def is_out_of_step(error: Exception) -> bool:
+    """True if imaplib stopped in the middle of a line that was too long: what follows on the wire is no answer."""
+    return "got more than" in str(error)
+
+
+def _broken_off(error: Exception, where: str, doing: str) -> TemporaryError:
+    # imaplib gives up on garbage as it does on a lost connection.
+    if "unexpected response" in str(error):
+        return TemporaryError(f"{where} gave an answer that is no IMAP while {doing}", "The next run tries again.")
+    return _dropped(where, doing)
 
 
 def _dropped(where: str, doing: str) -> TemporaryError:

@@ -31,6 +31,7 @@ MESSAGE_LIMIT_BYTES = 8_000_000
 """Of all text parts of one message."""
 
 _WHOLE_AT_ONCE = 10
+_HANGS_UP = "the server hangs up when it is asked for it"
 _ENCODINGS = frozenset({"base64", "quoted-printable"})
 _HEAD_ITEMS = (
     "FLAGS",
@@ -67,7 +68,11 @@ class Reading:
 
 
 def read_messages(connection: Connection, folder: str, uidvalidity: int, uids: Sequence[int]) -> Reading:
-    """Messages of the open folder, in the order of `uids`."""
+    """Messages of the open folder, in the order of `uids`.
+
+    Raises:
+        TemporaryError: if the server is silent, or hangs up on each of several messages.
+    """
     heads, problems = _heads(connection, uids)
     heads.update(_read_whole(connection, {uid: head for uid, head in heads.items() if _seems_bodiless(head)}))
     for sections, members in _by_sections(heads).items():
@@ -77,6 +82,9 @@ def read_messages(connection: Connection, folder: str, uidvalidity: int, uids: S
             del heads[uid]
         for uid, content in contents.items():
             heads[uid] = replace(heads[uid], raw=_filled(heads[uid].raw, content))
+
+    if len(problems) > 1 and not heads and set(problems.values()) == {_HANGS_UP}:
+        raise connection.keeps_hanging_up()
 
     def place(uid: int) -> Location:
         return Location(connection.mailbox.name, folder, uidvalidity, str(uid))
@@ -164,6 +172,7 @@ def _single(
     except BrokenAnswerError as broken:
         if broken.hung_up:
             connection.ensure_alive(uid)
+            return {}, {uid: _HANGS_UP}
         return {}, {uid: "the server's answer cannot be read"}
     except _IncompleteError as missing:
         return {}, {uid: f"the server hands it over without its {missing}"}
