@@ -43,6 +43,7 @@ class _Kept:
     read: set[int] = field(default_factory=set)
     quarantine: dict[Location, Quarantined] = field(default_factory=dict)
     quarantine_told: set[Location] = field(default_factory=set)
+    flags: dict[Location, tuple[str, ...]] = field(default_factory=dict)
     checkpoints: dict[tuple[str, str], Checkpoint] = field(default_factory=dict)
     healths: dict[str, MailboxHealth] = field(default_factory=dict)
     scan: ScanHealth | None = None
@@ -149,6 +150,20 @@ class FakeLedger:
 
     def tell_quarantined(self, told_at: datetime) -> None:  # noqa: ARG002 - only that she was
         self._kept.quarantine_told = {*self._kept.quarantine}
+
+    def add_flags_due(self, location: Location, flags: tuple[str, ...]) -> None:
+        self._kept.flags[location] = flags
+
+    def flags_due(self, mailbox: str, at_most: int) -> tuple[tuple[Location, tuple[str, ...]], ...]:
+        places = sorted(
+            (place for place in self._kept.flags if place.mailbox == mailbox),
+            key=lambda place: (place.folder, place.uidvalidity, place.key),
+        )
+        return tuple((place, self._kept.flags[place]) for place in places[:at_most])
+
+    def flags_written(self, locations: Iterable[Location]) -> None:
+        for location in locations:
+            self._kept.flags.pop(location, None)
 
     def add_seen(self, change: SeenChange) -> None:
         number = self._kept.places.get(change.location)

@@ -155,6 +155,11 @@ def test_all_problems_are_told_at_once_with_table_key_and_nearest_key() -> None:
         (MINIMAL + 'fingerprint_sha256 = "ab:cd"', "64 hexadecimal digits"),
         (MINIMAL + f'fingerprint_sha256 = "{"xy" * 32}"', "64 hexadecimal digits"),
         (MINIMAL + f'ca_file = "ca.pem"\nfingerprint_sha256 = "{"ab" * 32}"', "not both"),
+        (MINIMAL + 'flag_on_server = "yes"', "flag_on_server: must be true or false"),
+        (
+            MINIMAL + '[[mailbox]]\ntype = "maildir"\nname = "b"\npath = "~/m"\nflag_on_server = true',
+            "a Maildir is never",
+        ),
         (MINIMAL + "port = true", "must be a whole number from 0 to 65535"),
         (MINIMAL + "port = 70000", "70000 must be a whole number"),
         (MINIMAL.replace('name = "a"', 'type = "pop"'), "neither"),

@@ -125,15 +125,32 @@ def test_a_place_leaves_quarantine_when_released_or_kept_after_all(ledger: Ledge
     assert ledger.quarantined() == ()
 
 
+def test_flags_are_due_folder_by_folder_until_they_are_written(ledger: Ledger) -> None:
+    star, both = ("\\Flagged",), ("\\Flagged", "$MailtriageLong")
+    places = [place("2"), place("1"), place("1", "Archive")]
+    for where in (*places, place("1", mailbox="home")):
+        ledger.add_flags_due(where, star)
+    ledger.add_flags_due(places[0], both)
+    assert ledger.flags_due("practice", 9) == ((places[2], star), (places[1], star), (places[0], both))
+    assert ledger.flags_due("practice", 1) == ((places[2], star),)
+    ledger.flags_written(places[1:])
+    ledger.flags_written([place("nowhere")])
+    assert ledger.flags_due("practice", 9) == ((places[0], both),)
+    assert ledger.flags_due("home", 9) == ((place("1", mailbox="home"), star),)
+    with broken_group(ledger):
+        ledger.add_flags_due(place("3"), star)
+    assert len(ledger.flags_due("practice", 9)) == 1
+
+
 def test_the_health_of_a_mailbox_is_replaced(ledger: Ledger) -> None:
     ledger.save_mailbox_health(MailboxHealth("work", NOON))
     ledger.save_mailbox_health(MailboxHealth("home", None, NOON, "no answer"))
-    ledger.save_mailbox_health(MailboxHealth("work", NOON + HOUR))
+    ledger.save_mailbox_health(MailboxHealth("work", NOON + HOUR, flags_problem="it keeps none"))
     ledger.tell_failure("home", NOON + HOUR)
     ledger.tell_failure("unknown", NOON + HOUR)
     assert ledger.mailbox_health() == (
         MailboxHealth("home", None, NOON, "no answer", NOON + HOUR),
-        MailboxHealth("work", NOON + HOUR),
+        MailboxHealth("work", NOON + HOUR, flags_problem="it keeps none"),
     )
 
 

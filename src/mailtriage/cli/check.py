@@ -195,10 +195,20 @@ def _ledger(config: Config, ledger: SqlLedger) -> Iterator[Finding]:
         yield Finding(
             Level.WARN, "roster", "no clients", "Until there are, every sender is unknown: mailtriage client add CODE"
         )
+    yield from _flags(config, ledger)
     for quarantined in ledger.quarantined():
         where = f"{quarantined.location.mailbox}/{quarantined.location.folder}, message {quarantined.location.key}"
         yield Finding(Level.WARN, "unreadable", f"{where}: {quarantined.problem}", "Look at it in your mail program.")
     yield from _clock(ledger, read_clock())
+
+
+def _flags(config: Config, ledger: SqlLedger) -> Iterator[Finding]:
+    """What servers refused of the flags that they were to be given."""
+    wanted = {mailbox.name for mailbox in config.mailboxes if getattr(mailbox, "flag_on_server", False)}
+    for health in ledger.mailbox_health():
+        if health.mailbox in wanted and health.flags_problem:
+            advice = "Set flag_on_server = false in [[mailbox]], or ask the provider. Polling goes on all the same."
+            yield Finding(Level.WARN, f"mailbox {health.mailbox}", health.flags_problem, advice)
 
 
 def _clock(ledger: SqlLedger, now: datetime) -> Iterator[Finding]:

@@ -32,7 +32,8 @@ _GRACE_SECONDS = 120
 
 _DESCRIPTION = """\
 Look for new mail in every configured mailbox, triage it, and keep what the summary needs. Made for cron: it says
-nothing unless a human is needed, and then one line without a name. The mailbox is never changed.
+nothing unless a human is needed, and then one line without a name. The mailbox is not changed, unless flag_on_server
+in [[mailbox]] asks for flags.
 
 Exit status: 0 done (or another poll is running), 75 try again later (the network, the server), 69 the server's
 certificate has expired, 77 a login was refused, 78 the configuration is wrong, 74 the ledger cannot be written.
@@ -91,7 +92,7 @@ def _poll(config: Config, arguments: argparse.Namespace) -> int:
         try:
             with _progress(verbose=arguments.verbose) as progress, deadline(config.poll.deadline_seconds):
                 report = poll(
-                    accesses(config),
+                    accesses(config, read_only=arguments.dry_run),
                     ledger,
                     ledger.clients(),
                     triager_of(config),

@@ -95,9 +95,16 @@ def source_of(mailbox: Mailbox) -> Source:
     return MaildirSource(mailbox)
 
 
-def accesses(config: Config) -> tuple[MailboxAccess, ...]:
-    """The configured mailboxes, in their order."""
-    return tuple(MailboxAccess(mailbox.name, partial(source_of, mailbox)) for mailbox in config.mailboxes)
+def accesses(config: Config, *, read_only: bool = False) -> tuple[MailboxAccess, ...]:
+    """The configured mailboxes, in their order. `read_only` sets no flags whatever the configuration says."""
+    return tuple(
+        MailboxAccess(
+            mailbox.name,
+            partial(source_of, mailbox),
+            flag_on_server=isinstance(mailbox, ImapMailbox) and mailbox.flag_on_server and not read_only,
+        )
+        for mailbox in config.mailboxes
+    )
 
 
 def rules_texts(config: Config) -> dict[str, str]:

@@ -122,6 +122,8 @@ class _Reader:
             self.problems.append(f'{where} type: {kind!r} is neither "imap" nor "maildir"')
             return None
         cls: type[ImapMailbox | MaildirMailbox] = ImapMailbox if kind == "imap" else MaildirMailbox
+        if cls is MaildirMailbox and table.pop("flag_on_server", False):
+            self.problems.append(f"{where} flag_on_server: flags can be set over IMAP only, a Maildir is never changed")
         keys = [f.name for f in fields(cls) if f.name != "credentials"]
         if cls is ImapMailbox:
             keys += [f.name for f in fields(Credentials)]
@@ -175,6 +177,7 @@ class _Reader:
             return None if raw == "" else self._path(raw)
         converters: dict[object, Callable[[object], object]] = {
             str: _text,
+            bool: _switch,
             date: _date,
             Fingerprint: _fingerprint,
             Path: self._path,
@@ -201,6 +204,12 @@ class _Reader:
 def _text(raw: object) -> str:
     if not isinstance(raw, str):
         raise ValueError('must be text in quotes, as in "text"')  # noqa: TRY004 - ValueError is what the reader collects
+    return raw
+
+
+def _switch(raw: object) -> bool:
+    if not isinstance(raw, bool):
+        raise ValueError("must be true or false, without quotes")  # noqa: TRY004 - as in _text
     return raw
 
 

@@ -69,6 +69,7 @@ class ImapMailbox:
     sent_folder: str = ""
     junk_folder: str = ""
     timeout_seconds: int = field(default=30, metadata={"least": 1, "most": 600})
+    flag_on_server: bool = False
 
     @property
     def port_number(self) -> int:

@@ -108,6 +108,22 @@ class Quarantine(Protocol):
         ...
 
 
+class FlagsDue(Protocol):
+    """Flags that are to be set on the server."""
+
+    def add_flags_due(self, location: Location, flags: tuple[str, ...]) -> None:
+        """Remember flags for a place, instead of those remembered before."""
+        ...
+
+    def flags_due(self, mailbox: str, at_most: int) -> tuple[tuple[Location, tuple[str, ...]], ...]:
+        """Places of a mailbox with their flags, folder by folder."""
+        ...
+
+    def flags_written(self, locations: Iterable[Location]) -> None:
+        """Forget what was due for these places."""
+        ...
+
+
 class SeenFlags(Protocol):
     """When messages were read, as far as their flags tell. What was read once stays read."""
 
@@ -236,6 +252,7 @@ class PollLedger(
     KnownMail,
     NewMail,
     Quarantine,
+    FlagsDue,
     SeenFlags,
     MailboxHealths,
     ScanHealths,

@@ -198,13 +198,18 @@ class KeptMessage:
 
 @dataclass(frozen=True, slots=True)
 class MailboxHealth:
-    """When a mailbox was last checked, and since when it could not be. `problem` is the last failure's sentence."""
+    """When a mailbox was last checked, and since when it could not be. `problem` is the last failure's sentence.
+
+    Attributes:
+        flags_problem: what its server last refused of the flags to be set there, "" for nothing.
+    """
 
     mailbox: str
     checked_at: datetime | None
     failing_since: datetime | None = None
     problem: str = ""
     failure_told_at: datetime | None = None
+    flags_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
     from types import TracebackType
 
@@ -105,6 +105,19 @@ class Source(Protocol):
 
     def certificate_expires_at(self) -> datetime | None:
         """Until when the server's certificate is valid, UTC; None where there is no server."""
+        ...
+
+
+@runtime_checkable
+class FlagWriter(Protocol):
+    """A source whose mailbox can be given flags, where the therapist wants that."""
+
+    def write_flags(self, folder: str, uidvalidity: int, wanted: Mapping[str, Sequence[str]]) -> str:
+        """Add flags by key; what was refused in a sentence, "" for nothing. Messages that are gone are no matter.
+
+        Raises:
+            TemporaryError: if it is to be tried again.
+        """
         ...
 
 

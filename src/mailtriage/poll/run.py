@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mailtriage.errors import ConfigError, DeadlineError, MailtriageError, TemporaryError
+from mailtriage.errors import ConfigError, DeadlineError, MailtriageError
 from mailtriage.ledger import FolderRole, MailboxHealth, Quarantined, SeenChange
-from mailtriage.model import Emergency
+from mailtriage.poll.flags import flags_of, write_due_flags
 from mailtriage.poll.folders import MissingFolderError
 from mailtriage.poll.retry import retry
 
@@ -21,17 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from mailtriage.ledger import KeptMessage, Location, PollLedger
+    from mailtriage.ledger import Location, PollLedger
     from mailtriage.model import Client
     from mailtriage.poll.ports import Batch, Fetched, Folder, Source, Triager
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxAccess:
-    """A mailbox by name, and how to open it."""
+    """A mailbox by name, how to open it, and whether its server is to be given flags."""
 
     name: str
     open: Callable[[], Source]
+    flag_on_server: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def poll(
         last = health.get(access.name, MailboxHealth(access.name, checked_at=None))
         begun_at = _begun_at(last, now)
         run = MailboxRun(
-            access.name,
+            access,
             ledger,
             roster,
             triager,
@@ -105,14 +106,16 @@ def poll(
         )
         try:
             with access.open() as source:
-                run.poll(source, progress)
+                flags_problem = run.poll(source, progress)
         except Exception as failure:  # noqa: BLE001 - a fault of ours in one mailbox must not silence the others
             error = failure if isinstance(failure, MailtriageError) else _fault(failure)
             since = last.failing_since or now
             report.failures.append(Failure(access.name, error, since, last.failure_told_at))
             ledger.save_mailbox_health(replace(last, failing_since=since, problem=error.message))
         else:
-            ledger.save_mailbox_health(MailboxHealth(access.name, checked_at=now))
+            if flags_problem is None:
+                flags_problem = last.flags_problem
+            ledger.save_mailbox_health(MailboxHealth(access.name, checked_at=now, flags_problem=flags_problem))
     return report
 
 
@@ -137,7 +140,7 @@ class MailboxRun:
         rules_digest: of this run's heartbeat: with what a message was tried.
     """
 
-    mailbox: str
+    access: MailboxAccess
     ledger: PollLedger
     roster: Sequence[Client]
     triager: Triager
@@ -148,8 +151,15 @@ class MailboxRun:
     rules_digest: str
     report: PollReport
 
-    def poll(self, source: Source, progress: Callable[[str, Batch], None]) -> None:
-        """Everything new in the mailbox, kept; then what may have become readable.
+    @property
+    def mailbox(self) -> str:
+        """Its name."""
+        return self.access.name
+
+    def poll(self, source: Source, progress: Callable[[str, Batch], None]) -> str | None:
+        """Keep everything new in the mailbox, and what may have become readable; then set flags, if that is wanted.
+
+        What the server refused of the flags is returned, "" for nothing, None if none were set.
 
         Raises:
             ConfigError: if a folder is missing; the others are polled before that is told.
@@ -165,8 +175,10 @@ class MailboxRun:
             except ConfigError as error:
                 problem = problem or error
         retry(self, source, folders)
+        flags_problem = write_due_flags(self, source) if self.access.flag_on_server else None
         if problem:
             raise problem
+        return flags_problem
 
     def _poll_folder(self, source: Source, folder: Folder, progress: Callable[[str, Batch], None]) -> None:
         checkpoint = self.ledger.checkpoint(self.mailbox, folder.name)
@@ -227,6 +239,8 @@ class MailboxRun:
                 kept = intake.received(fetched, self)
                 if folder.role is not FolderRole.JUNK or kept.clients:
                     self.ledger.add_received(kept)
+                    if self.access.flag_on_server and (flags := flags_of(kept.verdict)):
+                        self.ledger.add_flags_due(kept.location, flags)
                     self.report.received += 1
                 else:
                     self.ledger.release_quarantined(fetched.location)
@@ -244,38 +258,3 @@ class MailboxRun:
         """A message that cannot be read, set aside for a human look."""
         self.ledger.add_quarantined(Quarantined(location, problem, self.now, self.rules_digest))
         self.report.unreadable += 1
-
-
-def calls_due(ledger: PollLedger, *, now: datetime, remind: timedelta, crisis_only: bool) -> tuple[KeptMessage, ...]:
-    """The alarms that the therapist is to be told of now: never told, or told `remind` ago or longer.
-
-    Backlog is listed in the summary and never rung. `crisis_only` narrows what rings, not what is listed.
-    """
-    due = []
-    for message in ledger.alarms():
-        rings = message.verdict.emergency is Emergency.CRISIS or not crisis_only
-        told_at = ledger.told_at(message.number)
-        if rings and not message.backlog and _is_due(told_at, now, remind):
-            due.append(message)
-    return tuple(due)
-
-
-def failures_due(
-    failures: Iterable[Failure], *, now: datetime, alarm_after: timedelta, remind: timedelta
-) -> tuple[Failure, ...]:
-    """The failures that the therapist is to be told of now, and again every `remind`.
-
-    What trying again may mend is told only once it has lasted `alarm_after`; a refused login or a wrong
-    configuration at once.
-    """
-    due = []
-    for failure in failures:
-        lasting = not isinstance(failure.error, TemporaryError) or not now - alarm_after < failure.since <= now
-        if lasting and _is_due(failure.told_at, now, remind):
-            due.append(failure)
-    return tuple(due)
-
-
-def _is_due(told_at: datetime | None, now: datetime, remind: timedelta) -> bool:
-    """True if never told, or too long ago; or told in the future: then the clock was wrong, and may be no longer."""
-    return told_at is None or not now - remind < told_at <= now

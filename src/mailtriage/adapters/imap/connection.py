@@ -12,7 +12,7 @@ from mailtriage.adapters.imap.session import connect, disconnect, log_out
 from mailtriage.errors import ConfigError, TemporaryError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from mailtriage.config import ImapMailbox
     from mailtriage.config.secret import Secret
@@ -35,6 +35,10 @@ class BrokenAnswerError(Exception):
         self.hung_up = hung_up
 
 
+class RefusedError(Exception):
+    """The server does not let itself be written to, or did not keep what it was told to."""
+
+
 @dataclass(frozen=True, slots=True)
 class FolderState:
     """What EXAMINE or STATUS says; `modseq` is 0 where the server keeps none, `exists` -1 if it was not asked for."""
@@ -46,7 +50,7 @@ class FolderState:
 
 
 class Connection:
-    """Read-only access to one mailbox. At most one folder is open at a time."""
+    """One mailbox, read-only but for `select` and `add_flags`. At most one folder is open at a time."""
 
     def __init__(self, mailbox: ImapMailbox, secret: Secret) -> None:
         self.mailbox = mailbox
@@ -123,6 +127,45 @@ class Connection:
                 ) from None
             self._state = self._read_state(answer)
         return self._state
+
+    def select(self, folder: str) -> tuple[FolderState, frozenset[str]]:
+        r"""Open a folder for writing: its state, and the flags it can keep in lower case, `\*` for any keyword.
+
+        Where the server does not say which, that is `\Flagged` only.
+
+        Raises:
+            RefusedError: if it opens for reading only, or not at all.
+            TemporaryError: if the server gives no UIDVALIDITY.
+        """
+        self._folder, self._state = folder, None
+        with translated(self.mailbox, "opening a folder"):
+            try:
+                answer = self.client.select_folder(folder)
+            except imaplib.IMAP4.readonly:  # which imaplib counts among the broken connections
+                raise RefusedError from None
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error:
+                raise RefusedError from None
+            self._state = self._read_state(answer)
+            permanent = answer.get(b"PERMANENTFLAGS", (b"\\Flagged",))
+            return self._state, frozenset(str(flag, "ascii", "replace").lower() for flag in permanent)
+
+    def add_flags(self, uids: Sequence[int], flags: Collection[str]) -> None:
+        """Tell the server to add flags; whether it keeps them is for the caller to check.
+
+        Raises:
+            RefusedError: if it says that it does not.
+        """
+        with translated(self.mailbox, "setting flags"):
+            try:
+                self.client.add_flags(uids, flags, silent=True)
+            except imaplib.IMAP4.readonly:
+                raise RefusedError from None
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error:
+                raise RefusedError from None
 
     def _read_state(self, answer: Mapping[bytes, Any]) -> FolderState:
         uidvalidity = answer.get(b"UIDVALIDITY", 0)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from mailtriage.adapters.imap.connection import Connection, FolderState
 from mailtriage.adapters.imap.fetch import read_messages, read_seen
+from mailtriage.adapters.imap.flags import write_flags
 from mailtriage.adapters.imap.folders import find_folders, list_all
 from mailtriage.errors import ConfigError, TemporaryError
 from mailtriage.ledger import Checkpoint, Location
@@ -20,7 +21,7 @@ from mailtriage.poll.folders import missing_folder
 from mailtriage.poll.ports import Batch, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     from mailtriage.config import ImapMailbox
@@ -123,6 +124,10 @@ class ImapSource:
         reading = read_messages(self._connection, location.folder, state.uidvalidity, [int(location.key)])
         found: tuple[Fetched | Unreadable, ...] = (*reading.fetched, *reading.unreadable)
         return found[0] if found else None
+
+    def write_flags(self, folder: str, uidvalidity: int, wanted: Mapping[str, Sequence[str]]) -> str:
+        """Add flags by key; what the server refused in a sentence, "" for nothing. Reading is over then."""
+        return write_flags(self._connection, folder, uidvalidity, {int(key): flags for key, flags in wanted.items()})
 
     def describe(self) -> Description:
         """What there is to tell of the connection and its folders, each of which is opened.

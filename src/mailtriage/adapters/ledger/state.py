@@ -22,7 +22,7 @@ _QUARANTINED = "SELECT mailbox, folder, uidvalidity, key, problem, found_at, tri
 
 
 class StatePart:
-    """`Checkpoints`, `Quarantine`, `MailboxHealths`, `ScanHealths`, and what is read of `SeenFlags` and `Alarms`."""
+    """`Checkpoints`, `Quarantine`, `FlagsDue`, `MailboxHealths`, `ScanHealths`; and reads `SeenFlags`, `Alarms`."""
 
     _database: Database
 
@@ -73,6 +73,30 @@ class StatePart:
         """Remember that she was told of all of them."""
         self._database.run("UPDATE quarantine SET told_at = ? WHERE told_at IS NULL", seconds(told_at))
 
+    def add_flags_due(self, location: Location, flags: tuple[str, ...]) -> None:
+        """Remember flags for a place, instead of those remembered before."""
+        self._database.run(
+            "INSERT OR REPLACE INTO flags_due (mailbox, folder, uidvalidity, key, flags) VALUES (?, ?, ?, ?, ?)",
+            *(location.mailbox, location.folder, location.uidvalidity, location.key, "\n".join(flags)),
+        )
+
+    def flags_due(self, mailbox: str, at_most: int) -> tuple[tuple[Location, tuple[str, ...]], ...]:
+        """Places of a mailbox with their flags, folder by folder."""
+        rows = self._database.rows(
+            "SELECT mailbox, folder, uidvalidity, key, flags FROM flags_due WHERE mailbox = ? "
+            "ORDER BY folder, uidvalidity, key LIMIT ?",
+            *(mailbox, at_most),
+        )
+        return tuple((Location(*row[:4]), tuple(row[4].splitlines())) for row in rows)
+
+    def flags_written(self, locations: Iterable[Location]) -> None:
+        """Forget what was due for these places."""
+        with self._database.transaction():
+            self._database.run_many(
+                "DELETE FROM flags_due WHERE mailbox = ? AND folder = ? AND uidvalidity = ? AND key = ?",
+                ((place.mailbox, place.folder, place.uidvalidity, place.key) for place in locations),
+            )
+
     def open_locations(self, mailbox: str, folder: str, uidvalidity: int) -> tuple[Location, ...]:
         """Places of messages not yet known as read, whose flags a server without CONDSTORE is asked for."""
         rows = self._database.rows(
@@ -90,20 +114,21 @@ class StatePart:
     def save_mailbox_health(self, health: MailboxHealth) -> None:
         """Replace what was known of this mailbox."""
         self._database.run(
-            "INSERT OR REPLACE INTO mailbox_health (mailbox, checked_at, failing_since, problem, failure_told_at) "
-            "VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO mailbox_health "
+            "(mailbox, checked_at, failing_since, problem, failure_told_at, flags_problem) VALUES (?, ?, ?, ?, ?, ?)",
             *(health.mailbox, seconds(health.checked_at), seconds(health.failing_since)),
-            *(health.problem, seconds(health.failure_told_at)),
+            *(health.problem, seconds(health.failure_told_at), health.flags_problem),
         )
 
     def mailbox_health(self) -> tuple[MailboxHealth, ...]:
         """Every mailbox ever polled, by name."""
         rows = self._database.rows(
-            "SELECT mailbox, checked_at, failing_since, problem, failure_told_at FROM mailbox_health ORDER BY mailbox"
+            "SELECT mailbox, checked_at, failing_since, problem, failure_told_at, flags_problem FROM mailbox_health "
+            "ORDER BY mailbox"
         )
         return tuple(
-            MailboxHealth(name, instant_or_none(checked_at), instant_or_none(since), problem, instant_or_none(told_at))
-            for name, checked_at, since, problem, told_at in rows
+            MailboxHealth(name, instant_or_none(checked), instant_or_none(since), problem, instant_or_none(told), flags)
+            for name, checked, since, problem, told, flags in rows
         )
 
     def tell_failure(self, mailbox: str, told_at: datetime) -> None:
