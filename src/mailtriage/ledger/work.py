@@ -34,13 +34,20 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """What statements in force (not credited) charge of a message: units by the client and the day they stand under."""
+    """What statements in force (not credited) charge of a message: units by the client and the day they stand under.
+
+    Attributes:
+        statement: the number of the statement, and `position` of the line on it (from 0): a line that charges several
+            messages comes once for each of them.
+    """
 
     number: int
     client: str
     worked_on: date
     units: int
     price: Money
+    statement: int
+    position: int
 
 
 class TimeLog(Protocol):

@@ -88,6 +88,8 @@ class Statement:
         credits: for a credit, the number of the statement that it takes back in whole or in part; None else.
         note: for a credit, the reason in her own words; "" else.
         vat_number: the practice's, "" without one.
+        due_on: by when it should be paid; None on a credit, or where no time is set.
+        payment: how to pay, in the practice's words, lines apart by line feeds; "" on a credit.
     """
 
     number: int
@@ -102,6 +104,8 @@ class Statement:
     credits: int | None = None
     note: str = ""
     vat_number: str = ""
+    due_on: date | None = None
+    payment: str = ""
 
     @property
     def net(self) -> Money:
