@@ -24,6 +24,11 @@ _OUT_OF_REACH = {
     "I've given Biscuit to my sister, she thinks it's for the week. Thank you for all your patience with me.",
 }
 
+_ORDINARY = (
+    "The bus was late again on Monday, and the library has changed its opening hours. "
+    "We painted the kitchen yellow, and the tomatoes are nearly ripe."
+)
+
 
 def _tier(text: str) -> Emergency:
     message = Message(passages=(Passage(PassageKind.OWN, text),))
@@ -38,6 +43,12 @@ def test_there_are_enough_letters_of_each_kind() -> None:
 @pytest.mark.parametrize("text", [text for texts in _ALARM.values() for text in texts if text not in _OUT_OF_REACH])
 def test_a_letter_in_distress_rings(text: str) -> None:
     assert _tier(text).is_alarm
+
+
+@pytest.mark.parametrize("text", [text for texts in _ALARM.values() for text in texts if text not in _OUT_OF_REACH])
+def test_nothing_ordinary_above_or_below_makes_a_letter_quieter(text: str) -> None:
+    ordinary = "\n\n".join([_ORDINARY] * 3)
+    assert _tier(f"{ordinary}\n\n{text}\n\n{ordinary}").rank >= _tier(text).rank
 
 
 @pytest.mark.parametrize("text", sorted(_OUT_OF_REACH))

@@ -95,8 +95,7 @@ class Guard:
 class Combination:
     """At least `at_least` of the groups of signs, within so many words of each other, speak for a tier together.
 
-    `unless`: signs of an ordinary reason that make it a mention. `longest_mail`: in words; weak signs mean nothing
-    in a longer mail, 0 for no limit.
+    `unless`: signs of an ordinary reason that, in the same paragraph, make it a mention.
     """
 
     id: str
@@ -105,7 +104,6 @@ class Combination:
     unless: frozenset[str]
     at_least: int
     within: int
-    longest_mail: int
     note: str
     examples: Examples
 
@@ -195,7 +193,7 @@ def combination_of(table: dict[str, Any], signs: Collection[str]) -> Combination
     Raises:
         EntryError: a key is missing, unknown or of the wrong kind.
     """
-    _only(table, {"id", "tier", "signs", "at_least", "within", "longest_mail", "unless", "note", "examples"})
+    _only(table, {"id", "tier", "signs", "at_least", "within", "unless", "note", "examples"})
     given = table["signs"]
     if not isinstance(given, list) or not all(isinstance(part, str) for part in given):
         raise EntryError("signs must be a list of texts, each naming one sign or several with '|' between")
@@ -212,7 +210,6 @@ def combination_of(table: dict[str, Any], signs: Collection[str]) -> Combination
         unless=frozenset().union(*(_group(part, signs) for part in _texts(table, "unless", empty=True, default=[]))),
         at_least=at_least,
         within=within,
-        longest_mail=_words(table, "longest_mail"),
         note=str(table.get("note", "")),
         examples=_examples(table, required=True),
     )

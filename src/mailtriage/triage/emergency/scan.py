@@ -43,11 +43,12 @@ class EmergencyFinding:
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """A hit of a rule or sign after its guards; `place` counts words from the beginning of the zone."""
+    """A hit of a rule or sign after its guards; `place` counts the words before it, `paragraph` the paragraphs."""
 
     rule: Rule
     reason: Reason
     place: int
+    paragraph: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +72,15 @@ def emergency(
         return EmergencyFinding()
     reasons: list[Reason] = []
     own: list[_Hit] = []
-    place = 0
+    place = paragraph = 0
     for piece in _pieces(message):
-        hits, count = _hits(piece, rules)
+        hits, text = _hits(piece, rules)
         if piece.kind in _OTHERS:
-            reasons.extend(_quoted(reason, about, context) for about, reason in _spoken(hits, count, rules))
+            reasons.extend(_quoted(reason, about, context) for about, reason in _spoken(hits, rules))
         else:
-            own.extend(replace(hit, place=hit.place + place) for hit in hits)
-            place += count
-    reasons.extend(reason for _, reason in _spoken(own, place, rules))
+            own.extend(replace(hit, place=hit.place + place, paragraph=hit.paragraph + paragraph) for hit in hits)
+            place, paragraph = place + len(text.words), paragraph + text.paragraphs[-1] + 1 if text.words else paragraph
+    reasons.extend(reason for _, reason in _spoken(own, rules))
     return _finding(reasons, message)
 
 
@@ -94,8 +95,8 @@ def _piece(index: int, passage: Passage) -> _Text:
     return _Text(passage.text, passage.kind.value, index, passage.kind)
 
 
-def _hits(piece: _Text, rules: EmergencyRules) -> tuple[list[_Hit], int]:
-    """The hits of rules and signs in one text, lowered by its guards, and how many words it has."""
+def _hits(piece: _Text, rules: EmergencyRules) -> tuple[list[_Hit], Words]:
+    """The hits of rules and signs in one text, lowered by its guards, and its words."""
     compiled = rules.compiled
     text = tokens(piece.text, compiled.spelling)
     found: list[tuple[Rule, Match]] = []
@@ -109,13 +110,13 @@ def _hits(piece: _Text, rules: EmergencyRules) -> tuple[list[_Hit], int]:
         else:
             cues.append((phrase, last))
     if not found:
-        return [], len(text.words)
+        return [], text
     guards = Guards([_cue(phrase, last, rules, text) for phrase, last in cues], text)
     in_helpline_footer = piece.kind is PassageKind.FOOTER and any(_is_helpline(rules, phrase) for phrase, _ in cues)
     hits = list(_lowered(_longest(found), piece, text, guards))
     if in_helpline_footer:
         hits = [replace(hit, reason=_lower(hit.reason, Emergency.MENTION, FOOTER)) for hit in hits]
-    return hits, len(text.words)
+    return hits, text
 
 
 def _lowered(found: Sequence[tuple[Rule, Match]], piece: _Text, text: Words, guards: Guards) -> Iterator[_Hit]:
@@ -174,7 +175,7 @@ def _hit(rule: Rule, match: Match, piece: _Text, text: Words, guards: Guards) ->
         end=end,
         fingerprint=_fingerprint(match, text),
     )
-    return _Hit(rule, reason, match.start)
+    return _Hit(rule, reason, match.start, text.paragraphs[match.start])
 
 
 def _fingerprint(match: Match, text: Words) -> str:
@@ -185,7 +186,7 @@ def _fingerprint(match: Match, text: Words) -> str:
     return hashlib.sha256(clause.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _spoken(hits: Sequence[_Hit], words: int, rules: EmergencyRules) -> Iterator[tuple[Person, Reason]]:
+def _spoken(hits: Sequence[_Hit], rules: EmergencyRules) -> Iterator[tuple[Person, Reason]]:
     """The reasons that hits give: those of rules by themselves, those of signs where enough stand together."""
     for hit in hits:
         if hit.rule.tier is not Emergency.NONE:
@@ -194,17 +195,18 @@ def _spoken(hits: Sequence[_Hit], words: int, rules: EmergencyRules) -> Iterator
         (hit for hit in hits if hit.rule.tier is Emergency.NONE and not hit.reason.guard), key=lambda hit: hit.place
     )
     for combination in rules.combinations.values():
-        if 0 < combination.longest_mail < words:
-            continue
         for hit in _together(signs, combination):
             yield hit.rule.about, _combined(hit, combination, signs)
 
 
 def _combined(hit: _Hit, combination: Combination, signs: Sequence[_Hit]) -> Reason:
-    """The reason of one sign among several; only a mention where an ordinary reason for them stands near."""
+    """The reason of one sign among several; only a mention where an ordinary reason stands near in its paragraph."""
     reason = replace(hit.reason, rule=combination.id, tier=combination.tier)
     is_ordinary = any(
-        sign.rule.id in combination.unless and abs(sign.place - hit.place) <= _ORDINARY_WORDS for sign in signs
+        sign.rule.id in combination.unless
+        and sign.paragraph == hit.paragraph
+        and abs(sign.place - hit.place) <= _ORDINARY_WORDS
+        for sign in signs
     )
     return _lower(reason, Emergency.MENTION, ORDINARY) if is_ordinary else reason
 

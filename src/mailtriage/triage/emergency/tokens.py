@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mailtriage.triage.emergency.folding import folding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 _PIECE = re.compile(
     r"(?P<link>(?:https?://|www\.)\S+)"
@@ -36,6 +36,7 @@ class Words:
         sentences: number of the sentence (".", "!", "?", ";", a colon at a line's end, or an empty line) each word
             stands in, rising.
         clauses: number of the clause (a sentence also cut at commas, colons, dashes, brackets), rising.
+        paragraphs: number of the paragraph (apart by empty lines), rising.
     """
 
     words: tuple[str, ...]
@@ -43,6 +44,7 @@ class Words:
     ends: tuple[int, ...]
     sentences: tuple[int, ...]
     clauses: tuple[int, ...]
+    paragraphs: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -109,12 +111,12 @@ def tokens(text: str, spelling: Spelling) -> Words:
     """The words of a text, read with these spellings. Linear in its length."""
     folded = folding(text)
     words: list[str] = []
-    places: list[tuple[int, int, int, int]] = []
-    sentence = clause = 0
+    places: list[tuple[int, int, int, int, int]] = []
+    sentence = clause = paragraph = 0
     for piece in _PIECE.finditer(folded.text):
         kind = piece.lastgroup
         if kind == "word":
-            place = (*piece.span(), sentence, clause)
+            place = (*piece.span(), sentence, clause, paragraph)
             for word in spelling.read(piece.group()):
                 joined = spelling.pairs.get((words[-1], word)) if words else None
                 if joined is not None and places[-1][3] == clause:
@@ -127,11 +129,8 @@ def tokens(text: str, spelling: Spelling) -> Words:
         elif kind in ("hard", "lead"):
             sentence += 1
             clause += 1
+            paragraph += kind == "hard" and "\n" in piece.group()
     starts = tuple(folded.origin(place[0]) for place in places)
     ends = tuple(folded.origin(place[1] - 1) + 1 for place in places)
-    return Words(tuple(words), starts, ends, *_columns(places))
-
-
-def _columns(places: Iterable[tuple[int, int, int, int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    rows = list(places)
-    return tuple(row[2] for row in rows), tuple(row[3] for row in rows)
+    sentences, clauses, paragraphs = (tuple(place[column] for place in places) for column in (2, 3, 4))
+    return Words(tuple(words), starts, ends, sentences, clauses, paragraphs)
