@@ -34,18 +34,22 @@ def since(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
         return now - timedelta(hours=int(span[1]))
     today = now.astimezone(zone).date()
     try:
-        on = today - timedelta(days=int(span[1]) * _DAYS[span[2][0]]) if span else _day(words, today)
+        on = today - timedelta(days=int(span[1]) * _DAYS[span[2][0]]) if span else day_of(words, today)
     except (ValueError, OverflowError) as error:
-        raise UsageError(f'"{_shown(text)}" is no date that can be told for certain', _HINT) from error
+        raise UsageError(f'"{shown(text)}" is no date that can be told for certain', _HINT) from error
     if on.year < _EARLIEST_YEAR:
-        raise UsageError(f'"{_shown(text)}" lies before any e-mail', _HINT)
+        raise UsageError(f'"{shown(text)}" lies before any e-mail', _HINT)
     if on > today:
-        raise UsageError(f'"{_shown(text)}" is still to come ({on:%-d %B %Y})', _HINT)
+        raise UsageError(f'"{shown(text)}" is still to come ({on:%-d %B %Y})', _HINT)
     return datetime.combine(on, time(), zone).astimezone(UTC)
 
 
-def _day(words: str, today: date) -> date:
-    """Raises ValueError or OverflowError for what is no date."""
+def day_of(words: str, today: date) -> date:
+    """The day that words in lower case name; it may be one to come.
+
+    Raises:
+        ValueError, OverflowError: for what is no date.
+    """
     if words in ("today", "yesterday"):
         return today - timedelta(days=words == "yesterday")
     weekday = words[:3]
@@ -64,6 +68,12 @@ def _back(weekday: str, today: date) -> timedelta:
     return timedelta(days=(today.weekday() - _WEEKDAYS.index(weekday)) % 7)
 
 
+def has_year(words: str) -> bool:
+    """False for a written date that leaves its year to be guessed."""
+    written = _WRITTEN.fullmatch(words)
+    return written is None or bool(written["year"])
+
+
 def _written(words: str, today: date) -> date:
     """A date with day and month, as people write it in Britain. A bare number says too little."""
     written = _WRITTEN.fullmatch(words)
@@ -75,5 +85,6 @@ def _written(words: str, today: date) -> date:
     return on.replace(year=on.year - 1) if on > today and not written["year"] else on
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
+    """What was typed, harmless and short, for a message that refuses it."""
     return ascii(text)[1:-1][:_SHOWN_CHARACTERS]
