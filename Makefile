@@ -1,6 +1,6 @@
 # The two that set everything up: `make demo` and `make test`. Needs Python 3.11 or newer, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage lint bench clean
+.PHONY: help demo test coverage lint bench kills fuzz clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,12 +14,12 @@ demo: $(VENV)/installed ## build a virtual environment and try mailtriage on an 
 	@echo
 	@echo "The commands above are in $(BIN); . $(BIN)/activate puts them on your path."
 
-test: $(VENV)/developed ## the whole suite; installs Dovecot for the IMAP tests where it can
-	@tests/ensure-dovecot
+test: $(VENV)/developed ## the whole suite; installs Dovecot and strace for it where it can
+	@tests/ensure-programs
 	$(BIN)/pytest -n 2
 
 coverage: $(VENV)/developed ## the whole suite once more, with the branches that it takes
-	@tests/ensure-dovecot
+	@tests/ensure-programs
 	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/developed ## ruff, mypy --strict, import-linter
@@ -29,8 +29,12 @@ lint: $(VENV)/developed ## ruff, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 bench: $(VENV)/developed ## costs as bytes, commands, imports and ratios
-	@tests/ensure-dovecot
+	@tests/ensure-programs
 	$(BIN)/pytest -m bench -p no:cacheprovider -s
+
+kills: $(VENV)/developed ## SIGKILL and a full disk at every system call that writes; some ten minutes
+	@tests/ensure-programs
+	$(BIN)/pytest -n 2 -m kills -p no:cacheprovider
 
 clean: ## remove what make made
 	rm -rf $(VENV) $(DEMO) build dist src/*.egg-info

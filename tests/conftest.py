@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from dovecot import dovecot, find_dovecot
+from system_calls import NO_STRACE, NOT_ALLOWED, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -19,6 +20,19 @@ if TYPE_CHECKING:
 CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
 MASKED = "IMAP4rev1 SASL-IR AUTH=PLAIN"
 _NO_DOVECOT = "no Dovecot on this machine"
+_UNTESTED = (
+    (
+        "IMAP",
+        (_NO_DOVECOT,),
+        "They need a Dovecot server: sudo apt-get install --no-install-recommends dovecot-imapd",
+    ),
+    (
+        "KILLS AND FULL DISKS",
+        (NO_STRACE, NOT_ALLOWED),
+        "They need strace, on Linux and where tracing is allowed: sudo apt-get install --no-install-recommends strace",
+    ),
+)
+_LONG = ("bench", "kills", "fuzz")
 _CI = os.environ.get("CI", "") == "true"
 
 # In CI the same examples each time: a red build must be red again when it is looked at.
@@ -28,23 +42,30 @@ settings.load_profile("ci" if _CI else "here")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the benches to `make bench`."""
+    """Leave what takes minutes to `make bench`, `make kills` and `make fuzz`."""
     if config.option.markexpr:
         return
-    benches = [item for item in items if item.get_closest_marker("bench")]
-    if benches:
-        config.hook.pytest_deselected(items=benches)
-        items[:] = [item for item in items if item not in benches]
+    left_out = [item for item in items if any(map(item.get_closest_marker, _LONG))]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what cannot be run here; in CI a missing server is a failure."""
+    """Skip what cannot be run here; in CI a missing program is a failure."""
     if item.get_closest_marker("corpus") and not CORPORA.is_dir():
         pytest.skip("the labelled cases are not beside the checkout")
     if item.get_closest_marker("imap") and not find_dovecot():
-        if _CI:
-            pytest.fail(f"{_NO_DOVECOT}, and in CI nothing may go untested", pytrace=False)
-        pytest.skip(_NO_DOVECOT)
+        _untested(_NO_DOVECOT)
+    if item.get_closest_marker("strace") and (why := refusal()):
+        # A missing program can be installed; a container that forbids tracing cannot be talked round.
+        _untested(why, fail=why == NO_STRACE)
+
+
+def _untested(why: str, *, fail: bool = True) -> None:
+    if _CI and fail:
+        pytest.fail(f"{why}, and in CI nothing may go untested", pytrace=False)
+    pytest.skip(why)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -52,13 +73,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Genera
     """Say loudly what was not tested, behind everything else that is said."""
     yield
     skipped = terminalreporter.stats.get("skipped", [])
-    untested = [report for report in skipped if _NO_DOVECOT in str(report.longrepr)]
-    if untested:
-        terminalreporter.section("NOT TESTED: IMAP", sep="!", red=True, bold=True)
-        terminalreporter.line(f"{len(untested)} tests need a Dovecot server and were skipped. Nothing is known of:")
-        for path in sorted({report.nodeid.split("::")[0] for report in untested}):
-            terminalreporter.line(f"  {path}")
-        terminalreporter.line("Install it: sudo apt-get install --no-install-recommends dovecot-imapd")
+    for title, whys, advice in _UNTESTED:
+        untested = [report for report in skipped if any(why in str(report.longrepr) for why in whys)]
+        if untested:
+            terminalreporter.section(f"NOT TESTED: {title}", sep="!", red=True, bold=True)
+            terminalreporter.line(f"{len(untested)} tests were skipped. Nothing is known of:")
+            for path in sorted({report.nodeid.split("::")[0] for report in untested}):
+                terminalreporter.line(f"  {path}")
+            terminalreporter.line(advice)
 
 
 @pytest.fixture(scope="session")
