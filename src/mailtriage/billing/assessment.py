@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from mailtriage.billing.prices import price_on
 from mailtriage.billing.units import units
+from mailtriage.model.work import Evidence, TimeKind, Worked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from mailtriage.model.money import Money
-    from mailtriage.model.work import Consent, PriceFrom, Terms, TimeEntry, Worked
+    from mailtriage.model.work import Consent, PriceFrom, Terms, TimeEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,9 @@ class Assessment:
 def assess(number: int, entries: Sequence[TimeEntry], covering: Covering) -> Assessment:
     """What may be charged of the entries in force of a message. Evidence that is not hers counts for nothing."""
     measured = [entry.worked for entry in entries if entry.worked.evidence.can_be_charged]
-    charged = {position: _charged_price(number, worked, covering) for position, worked in enumerate(measured)}
-    prices = [price for price in charged.values() if price is not None]
-    covered = sum(worked.seconds for position, worked in enumerate(measured) if charged[position] is not None)
+    priced = [(worked.seconds, _charged_price(number, worked, covering)) for worked in measured]
+    prices = [price for _, price in priced if price is not None]
+    covered = sum(seconds for seconds, price in priced if price is not None)
     agreed = sum(worked.seconds for worked in measured if _agreed(number, worked, covering.consents))
     return Assessment(
         measured_seconds=sum(worked.seconds for worked in measured),
@@ -69,22 +71,34 @@ def assess(number: int, entries: Sequence[TimeEntry], covering: Covering) -> Ass
     )
 
 
+def price_now(number: int, covering: Covering, now: datetime) -> Money | None:
+    """What a unit of work on this message would cost that is done now; None if it would be free."""
+    return _charged_price(number, Worked(TimeKind.BOTH, 1, Evidence.TYPED, now), covering)
+
+
+def is_agreed_now(number: int, covering: Covering, now: datetime) -> bool:
+    """True if a consent is in force, at whatever price."""
+    return bool(_agreed(number, Worked(TimeKind.BOTH, 1, Evidence.TYPED, now), covering.consents))
+
+
 def _charged_price(number: int, worked: Worked, covering: Covering) -> Money | None:
     """What a unit of this work costs; None if it is free.
 
-    The consented price, never more; where the price of the day is lower, that. A price above it voids the consent, and
-    so does a price in another currency than the practice's: there is no exchange here.
+    Never more than the client agreed to last; where the price of the day is lower, that. A price above it voids the
+    consent, and so does a price in another currency than the practice's: there is no exchange here.
     """
+    currency = covering.terms.currency
     day = worked.began_at.astimezone(covering.zone).date()
     asked = price_on(day, covering.own_prices, covering.terms.prices)
-    if asked is not None and asked.currency != covering.terms.currency:
+    agreed = [consent.terms for consent in _agreed(number, worked, covering.consents)]
+    if not agreed:
         return None
-    consented = [consent.terms.price for consent in _agreed(number, worked, covering.consents)]
-    agreed = [price for price in consented if price.currency == covering.terms.currency]
-    enough = [price for price in agreed if asked is None or not price < asked]
-    if not enough:
+    given_at = max(terms.given_at for terms in agreed)
+    latest = [terms.price for terms in agreed if terms.given_at == given_at]
+    if any(price.currency != currency for price in (*latest, *([asked] if asked else []))):
         return None
-    return asked or min(enough, key=lambda price: price.minor)
+    most = min(latest, key=lambda price: price.minor)
+    return None if asked is not None and most < asked else asked or most
 
 
 def _agreed(number: int, worked: Worked, consents: Sequence[Consent]) -> list[Consent]:

@@ -24,6 +24,8 @@ class Standing:
         logged_seconds: the seconds of their entries.
         settlement: the last settlement in force, if it still holds (see `standing`).
         is_reopened: there is a settlement in force, but it holds no longer.
+        lapsed: that settlement; None where there is none, or where it holds.
+        added_seconds: how much more time is in force than when that one was decided; below 0 if it is less.
     """
 
     called_at: datetime | None = None
@@ -33,6 +35,8 @@ class Standing:
     logged_seconds: int = 0
     settlement: Decision | None = None
     is_reopened: bool = False
+    lapsed: Decision | None = None
+    added_seconds: int = 0
 
 
 def in_force(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
@@ -56,24 +60,33 @@ def standing(decisions: Sequence[Decision]) -> Standing:
     last = {decision.kind: decision for decision in now}
     called, done = last.get(DecisionKind.CALLED), last.get(DecisionKind.DONE)
     settled = next((decision for decision in reversed(now) if decision.kind in SETTLEMENTS), None)
-    holds = settled is not None and _ground(now) == _ground(
-        in_force([decision for decision in decisions if decision.id <= settled.id])
-    )
-    logs = [decision for decision in now if decision.kind is DecisionKind.LOG]
+    then = in_force([decision for decision in decisions if settled and decision.id <= settled.id])
+    lapsed = settled if _ground(now) != _ground(then) else None
+    logs = _logs(now)
     return Standing(
         called_at=called.decided_at if called else None,
         done_at=done.decided_at if done else None,
         client=_assigned(now),
         logs=tuple(log.id for log in logs),
-        logged_seconds=sum(log.seconds for log in logs),
-        settlement=settled if holds else None,
-        is_reopened=settled is not None and not holds,
+        logged_seconds=_seconds(now),
+        settlement=None if lapsed else settled,
+        is_reopened=lapsed is not None,
+        lapsed=lapsed,
+        added_seconds=_seconds(now) - _seconds(then) if lapsed else 0,
     )
 
 
 def _ground(now: Sequence[Decision]) -> tuple[object, ...]:
     """What a settlement stands on: the time in force, and who was assigned."""
-    return (_assigned(now), *(decision.id for decision in now if decision.kind is DecisionKind.LOG))
+    return (_assigned(now), *(log.id for log in _logs(now)))
+
+
+def _logs(now: Sequence[Decision]) -> list[Decision]:
+    return [decision for decision in now if decision.kind is DecisionKind.LOG]
+
+
+def _seconds(now: Sequence[Decision]) -> int:
+    return sum(log.seconds for log in _logs(now))
 
 
 def _assigned(now: Sequence[Decision]) -> str:

@@ -8,9 +8,9 @@ from fractions import Fraction
 MOST_SECONDS = 24 * 60 * 60
 _HINT = 'write it as in "4m", "6m30s", "1h 5m", "90s" or "6:30"'
 _UNITS = {"h": 3600, "m": 60, "s": 1}
-_PART = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)\s*(hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)\s*")
-_CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)")
-_MINUTES = re.compile(r"\d{1,4}(?:\.\d{1,4})?")
+_PART = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)\s*(hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)\s*", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)", re.ASCII)
+_MINUTES = re.compile(r"\d{1,4}(?:\.\d{1,4})?", re.ASCII)
 
 
 def parse_duration(text: str) -> int:

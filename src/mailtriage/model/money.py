@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 _SIGNS = {"GBP": "\u00a3", "EUR": "\u20ac", "USD": "$"}
-_WRITTEN = re.compile(r"(\d{1,7})(?:\.(\d{2}))?")
+_WRITTEN = re.compile(r"(\d{1,7})(?:\.(\d{2}))?", re.ASCII)
 MINOR_PER_MAJOR = 100
 
 
