@@ -25,7 +25,7 @@ Step = DecisionKind | tuple[DecisionKind, object]
 
 
 def _history(*steps: Step) -> tuple[Decision, ...]:
-    """Decisions of one message, ids from 1: a bare kind, or with an UNDO's target, a LOG's seconds, an ASSIGN's code."""
+    """Decisions of one message, ids from 1: a kind, or with it an UNDO's target, a LOG's seconds, an ASSIGN's code."""
     history = []
     for number, step in enumerate(steps, 1):
         kind, what = step if isinstance(step, tuple) else (step, None)
@@ -118,9 +118,10 @@ def _histories(draw: st.DrawFn) -> tuple[Decision, ...]:
     history: tuple[Decision, ...] = ()
     steps: list[Step] = []
     for _ in range(draw(st.integers(0, 14))):
-        standing_now = in_force(history)
-        if standing_now and draw(st.booleans()):
-            steps.append((UNDO, draw(st.sampled_from(standing_now)).id))
+        holding = [decision.id for decision in in_force(history)]
+        target = draw(st.just(0) | st.sampled_from(holding or [0]))
+        if target:
+            steps.append((UNDO, target))
         else:
             kind = draw(_KINDS)
             steps.append((kind, draw(st.integers(1, 900)) if kind is LOG else draw(st.sampled_from("AB"))))
@@ -156,27 +157,20 @@ def test_what_is_taken_back_is_as_if_it_had_never_been_decided(history: tuple[De
 
 @given(_histories())
 def test_every_prefix_of_a_history_says_what_was_in_force_then(history: tuple[Decision, ...]) -> None:
-    """Against a register that is written forwards, one decision at a time."""
-    register: dict[int, bool] = {}
-    undoes: dict[int, int | None] = {}
-
-    def turn(decision_id: int, *, on: bool) -> None:
-        register[decision_id] = on
-        target = undoes[decision_id]
-        if target is not None:
-            turn(target, on=not on)
-
-    for length, decision in enumerate(history, 1):
-        undoes[decision.id] = decision.undoes
-        turn(decision.id, on=True)
+    """By asking of each decision by itself whether an UNDO that is in force names it."""
+    for length in range(len(history) + 1):
         prefix = history[:length]
-        assert {each.id for each in in_force(prefix)} == {each for each, on in register.items() if on}
+
+        def holds(decision: Decision, prefix: tuple[Decision, ...] = prefix) -> bool:
+            return not any(holds(each) for each in prefix if each.undoes == decision.id)
+
+        assert in_force(prefix) == tuple(filter(holds, prefix))
         now = standing(prefix)
-        logs = [each for each in prefix if register[each.id] and each.kind is LOG]
+        logs = [each for each in prefix if holds(each) and each.kind is LOG]
         assert now.logs == tuple(each.id for each in logs)
         assert now.logged_seconds == sum(each.seconds for each in logs)
         assert not (now.settlement and now.is_reopened)
-        settled = [each for each in prefix if register[each.id] and each.kind in SETTLEMENTS]
+        settled = [each for each in prefix if holds(each) and each.kind in SETTLEMENTS]
         assert (now.settlement or now.lapsed) == (settled[-1] if settled else None)
 
 
