@@ -11,17 +11,18 @@ A therapist's mailbox is polled from cron; what needs a human is shown in a term
       -> summary                         ledger -> what the therapist should see
       -> adapters.terminal               values -> screen, through one `safe()` boundary
 
+    drafts                               a message and what she wrote -> the draft of an answer; only she sends it
     inspection                           bytes -> Verdict for saved mail; the public Python API
     config                               TOML -> frozen values, every problem at once
     cli                                  argv in, exit status out; the only wiring and the only clock
 
 Direction: each layer imports only what stands below it, and import-linter holds it (see pyproject.toml):
-cli > adapters > config > poll, inspection > summary > mail, triage, billing > ledger > model > errors.
+cli > adapters > config > poll, inspection, drafts > summary > mail, triage, billing > ledger > model > errors.
 
 Invariants:
 - Everything outside `adapters` and `cli` is pure: values in, values out; the current time is a parameter.
-- Reading a mailbox never changes it (EXAMINE, BODY.PEEK); flags are set only where `flag_on_server` asks for them.
-- mailtriage never sends mail.
+- Reading a mailbox never changes it (EXAMINE, BODY.PEEK); flags are set only where `flag_on_server` asks for them, and a
+  draft is put there only when she asks. mailtriage never sends mail.
 - A damaged mail is data (`Message.defects`), never an exception, and steers towards a human look.
 - No flag means nothing: what was not scanned is said to be not scanned, never clean.
 - Decisions and time are appended, never overwritten. `_at` is an aware UTC instant, `_on` a local date.

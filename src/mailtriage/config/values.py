@@ -54,7 +54,8 @@ class ImapMailbox:
     """A `[[mailbox]]` of type "imap". `port` 0 means 993 for tls and 143 for starttls.
 
     `fingerprint_sha256` trusts one certificate, whoever signed it and whatever name stands in it; not with `ca_file`.
-    `sent_folder` and `junk_folder` are only needed where the server does not mark them; "" finds them by SPECIAL-USE.
+    `sent_folder`, `junk_folder` and `drafts_folder` are only needed where the server does not mark them; "" finds them
+    by SPECIAL-USE.
     """
 
     name: str
@@ -68,6 +69,7 @@ class ImapMailbox:
     folders: tuple[str, ...] = ("INBOX",)
     sent_folder: str = ""
     junk_folder: str = ""
+    drafts_folder: str = ""
     timeout_seconds: int = field(default=30, metadata={"least": 1, "most": 600})
     flag_on_server: bool = False
 
@@ -86,6 +88,7 @@ class MaildirMailbox:
     folders: tuple[str, ...] = ("INBOX",)
     sent_folder: str = ""
     junk_folder: str = ""
+    drafts_folder: str = ""
 
 
 Mailbox = ImapMailbox | MaildirMailbox

@@ -133,10 +133,15 @@ def _certificate_failure(code: int, mailbox: ImapMailbox) -> MailtriageError:
     )
 
 
+def response_code(answer: str) -> str:
+    """The response code in a server's refusal ("OVERQUOTA"), the only part of it that is looked at; "" without one."""
+    found = _RESPONSE_CODE.match(answer)
+    return found[1] if found else ""
+
+
 def login_failure(error: Exception, mailbox: ImapMailbox, *, token: bool) -> MailtriageError:
     """What a refused login means; of the server's answer only its response code is looked at."""
-    found = _RESPONSE_CODE.match(str(error))
-    if found and found[1] in _LATER:
+    if response_code(str(error)) in _LATER:
         return TemporaryError(
             f"{mailbox.host} cannot log {mailbox.username} in just now", "The server said so; the next run tries again."
         )

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailtriage.adapters.imap.failures import translated
+from mailtriage.drafts.ports import DRAFTS_NAMES
 from mailtriage.poll.folders import JUNK_NAMES, SENT_NAMES, folders_in_order, missing_folder, usual_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from mailtriage.adapters.imap.connection import Connection
     from mailtriage.poll.ports import Folder
@@ -52,6 +53,17 @@ def find_folders(connection: Connection) -> tuple[Folder, ...]:
         problem = f"no folder of {mailbox.name} is marked as the one for sent mail"
         raise missing_folder(problem, names, "sent_folder", found)
     return found
+
+
+def find_drafts(connection: Connection) -> str:
+    """The folder for drafts: as configured, else by its mark, else by its name; "" if it cannot be told."""
+    configured = connection.mailbox.drafts_folder
+    return configured or _by_use(list_special(connection), "\\drafts") or drafts_among(list_all(connection))
+
+
+def drafts_among(listed: Sequence[Listed]) -> str:
+    """The folder for drafts among all that there are; "" if none looks like it."""
+    return _by_use(listed, "\\drafts") or _by_name(listed, DRAFTS_NAMES)
 
 
 def list_special(connection: Connection) -> tuple[Listed, ...]:

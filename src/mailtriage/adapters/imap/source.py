@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from mailtriage.adapters.imap.connection import Connection, FolderState
 from mailtriage.adapters.imap.fetch import read_messages, read_seen
 from mailtriage.adapters.imap.flags import write_flags
-from mailtriage.adapters.imap.folders import find_folders, list_all
+from mailtriage.adapters.imap.folders import drafts_among, find_folders, list_all
 from mailtriage.errors import ConfigError, TemporaryError
 from mailtriage.ledger import Checkpoint, Location
 from mailtriage.poll.folders import missing_folder
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import TracebackType
 
+    from mailtriage.adapters.imap.folders import Listed
     from mailtriage.config import ImapMailbox
     from mailtriage.config.secret import Secret
     from mailtriage.mail.raw import RawMessage
@@ -39,10 +40,14 @@ UNFINISHED = -1
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What `check` tells of a mailbox that could be opened. `certificate_expires_at` is UTC."""
+    """What `check` tells of a mailbox that could be opened. `certificate_expires_at` is UTC.
+
+    `drafts_folder` is where drafts would go, "" if that cannot be told.
+    """
 
     folders: tuple[Folder, ...]
     folder_names: tuple[str, ...]
+    drafts_folder: str
     capabilities: frozenset[str]
     tls_version: str
     certificate_expires_at: datetime | None
@@ -136,17 +141,23 @@ class ImapSource:
             ConfigError: if there is no Sent folder, or a folder that is to be polled cannot be opened.
             TemporaryError: if the server does not answer.
         """
-        names = tuple(listed.name for listed in list_all(self._connection))
+        listed = list_all(self._connection)
+        names = tuple(folder.name for folder in listed)
         folders = self.folders()
         for folder in folders:
             self._examine(folder.name)
         return Description(
             folders=folders,
             folder_names=names,
+            drafts_folder=self._drafts_folder(names, listed),
             capabilities=self._connection.capabilities(),
             tls_version=self._connection.client.socket().version() or "",
             certificate_expires_at=self.certificate_expires_at(),
         )
+
+    def _drafts_folder(self, names: Sequence[str], listed: Sequence[Listed]) -> str:
+        configured = self._mailbox.drafts_folder
+        return configured if configured in names else "" if configured else drafts_among(listed)
 
     def certificate_expires_at(self) -> datetime | None:
         """The end of the server certificate's validity, UTC."""

@@ -6,16 +6,15 @@ modification time, which is INTERNALDATE where Dovecot or mbsync wrote it.
 
 from __future__ import annotations
 
-import base64
 import os
-import re
 import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from mailtriage.errors import ConfigError, StorageError
+from mailtriage.adapters.maildir.folders import drafts_folder, open_maildir
+from mailtriage.errors import StorageError
 from mailtriage.ledger import Checkpoint, FolderRole, Location
 from mailtriage.mail.mime import split
 from mailtriage.poll.folders import JUNK_NAMES, SENT_NAMES, folders_in_order, missing_folder, usual_folder
@@ -34,7 +33,6 @@ LIMIT_BYTES = 64 * 1024 * 1024
 """Of one file; more than any provider lets through."""
 
 _SUBFOLDERS = ("new", "cur")
-_ENCODED = re.compile(r"&([A-Za-z0-9+,]*)-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +57,7 @@ class MaildirSource:
         self._paths: dict[str, Path] = {}
 
     def __enter__(self) -> Self:
-        try:
-            self._paths = _find_folders(self._mailbox.path)
-        except OSError as error:
-            raise ConfigError(
-                f"the Maildir {self._mailbox.path} cannot be read: {error.strerror}", "Set path in [[mailbox]]."
-            ) from error
-        if not self._paths:
-            raise ConfigError(
-                f"{self._mailbox.path} is no Maildir",
-                "path in [[mailbox]] must be the folder that holds cur, new and tmp.",
-            )
+        self._paths = open_maildir(self._mailbox.path)
         return self
 
     def __exit__(
@@ -81,6 +69,11 @@ class MaildirSource:
     def folder_names(self) -> tuple[str, ...]:
         """All folders that were found."""
         return tuple(sorted(self._paths))
+
+    @property
+    def drafts_folder(self) -> str:
+        """Where drafts would go; "" if that cannot be told."""
+        return drafts_folder(self._mailbox, self._paths)
 
     def folders(self) -> tuple[Folder, ...]:
         """The folders to poll, Sent last.
@@ -240,41 +233,3 @@ def _bytes_of(path: str) -> bytes | None:
             return file.read(LIMIT_BYTES)
     except FileNotFoundError:
         return None
-
-
-def _find_folders(root: Path) -> dict[str, Path]:
-    """Paths by name: INBOX is the root (or its INBOX); ".A.B" and "A/B" are both "A/B"."""
-    found: dict[str, Path] = {}
-    if (root / "cur").is_dir():
-        found["INBOX"] = root
-    for path, depth in _below(root, 1):
-        name = path.relative_to(root).as_posix()
-        name = name[1:].replace(".", "/") if name.startswith(".") and depth == 1 else name
-        name = "INBOX" if name.upper() == "INBOX" else _decoded(name)
-        found.setdefault(name, path)
-    return found
-
-
-def _below(folder: Path, depth: int) -> Iterator[tuple[Path, int]]:
-    """Maildirs below a folder, and how deep, as far as three levels."""
-    with os.scandir(folder) as entries:
-        names = sorted(entry.name for entry in entries if entry.is_dir() and entry.name not in ("cur", "new", "tmp"))
-    for name in names:
-        path = folder / name
-        if (path / "cur").is_dir():
-            yield path, depth
-        if depth < 3 and os.access(path, os.R_OK | os.X_OK):  # noqa: PLR2004 - said in the docstring
-            yield from _below(path, depth + 1)
-
-
-def _decoded(name: str) -> str:
-    """A folder name out of IMAP's modified UTF-7, in which Dovecot and mbsync write them; as it is if it is none."""
-
-    def decode(found: re.Match[str]) -> str:
-        encoded = found[1].replace(",", "/")
-        return base64.b64decode(encoded + "=" * (-len(encoded) % 4)).decode("utf-16-be") if encoded else "&"
-
-    try:
-        return _ENCODED.sub(decode, name)
-    except ValueError:
-        return name
