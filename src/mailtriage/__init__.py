@@ -21,8 +21,8 @@ cli > adapters > config > poll, inspection, drafts > summary > mail, triage, bil
 
 Invariants:
 - Everything outside `adapters` and `cli` is pure: values in, values out; the current time is a parameter.
-- Reading a mailbox never changes it (EXAMINE, BODY.PEEK); flags are set only where `flag_on_server` asks for them, and a
-  draft is put there only when she asks. mailtriage never sends mail.
+- Reading a mailbox never changes it (EXAMINE, BODY.PEEK). Flags are set only where `flag_on_server` asks for them, and
+  a draft is put there only when she asks. mailtriage never sends mail.
 - A damaged mail is data (`Message.defects`), never an exception, and steers towards a human look.
 - No flag means nothing: what was not scanned is said to be not scanned, never clean.
 - Decisions and time are appended, never overwritten. `_at` is an aware UTC instant, `_on` a local date.

@@ -164,6 +164,7 @@ def test_the_end_of_the_certificate_can_be_told(disk: MailboxOnDisk) -> None:
     assert description.tls_version in ("TLSv1.2", "TLSv1.3")
     assert "CONDSTORE" in description.capabilities
     assert set(description.folder_names) == {"INBOX", "Sent", "Drafts", "Junk", "Archive"}
+    assert description.drafts_folder == "Drafts"
 
 
 def test_a_folder_that_is_not_there_is_told_before_the_first_poll(disk: MailboxOnDisk) -> None:

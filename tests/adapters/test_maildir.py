@@ -201,3 +201,11 @@ def test_what_is_no_maildir_is_told(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "missing"):
         with pytest.raises(ConfigError, match=str(path)), MaildirSource(MaildirMailbox("practice", path)):
             pass
+
+
+def test_the_folder_for_drafts_is_the_configured_one_or_one_with_a_usual_name(tmp_path: Path) -> None:
+    root = make_maildir(tmp_path / "mail")
+    make_maildir(root / ".Entw&APw-rfe")
+    for configured, found in (("", "Entwürfe"), ("Drafts", ""), ("Entwürfe", "Entwürfe")):
+        with MaildirSource(MaildirMailbox("local", root, drafts_folder=configured)) as source:
+            assert source.drafts_folder == found

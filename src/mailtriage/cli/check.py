@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from mailtriage.adapters.ledger import SqlLedger
     from mailtriage.config import Config, Mailbox
+    from mailtriage.poll import Source
 
 _DESCRIPTION = """\
 Check the configuration, file permissions, every mailbox (login, folders, certificate), the ledger, the wording rules
@@ -157,15 +158,31 @@ def _mailbox(mailbox: Mailbox) -> Iterator[Finding]:
     try:
         with source_of(mailbox) as source:
             # A server is asked to open each folder; a Maildir's are looked at when they are listed.
-            found = source.describe().folders if isinstance(source, ImapSource) else source.folders()
+            described = source.describe() if isinstance(source, ImapSource) else None
+            found = described.folders if described else source.folders()
             folders = ", ".join(f"{folder.name} ({folder.role})" for folder in found)
+            drafts = described.drafts_folder if described else _drafts_of_maildir(source)
             expires_at = source.certificate_expires_at()
     except MailtriageError as error:
         yield _failure(subject, error)
         return
     yield Finding(Level.OK, subject, f"can be read; folders: {folders}")
+    yield _drafts(subject, drafts)
     if expires_at is not None:
         yield _certificate(subject, expires_at, read_clock())
+
+
+def _drafts_of_maildir(source: Source) -> str:
+    from mailtriage.adapters.maildir import MaildirSource
+
+    return source.drafts_folder if isinstance(source, MaildirSource) else ""
+
+
+def _drafts(subject: str, folder: str) -> Finding:
+    if not folder:
+        text = "no folder for drafts can be told, so `reply` and `draft` cannot put anything there"
+        return Finding(Level.WARN, subject, text, "Make one in your mail program, or set drafts_folder in [[mailbox]].")
+    return Finding(Level.OK, subject, f"your drafts go into {folder}")
 
 
 def _certificate(subject: str, expires_at: datetime, now: datetime) -> Finding:
