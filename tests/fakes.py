@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from mailtriage.errors import UsageError
+from fake_billing import FakeBilling, KeptBilling, appended, first, guessed_from, named_by, undone
 from mailtriage.ledger import UNKNOWN_SENDER, KeptMessage, SeenInterval, identity_beside, kept_reasons, standing
-from mailtriage.model import Decision, DecisionKind
+from mailtriage.ledger.refusals import refuse_decision, refuse_unknown
+from mailtriage.model import Decision
 from mailtriage.triage.senders import canonical
 
 if TYPE_CHECKING:
@@ -28,15 +29,14 @@ if TYPE_CHECKING:
         SeenChange,
         Sent,
     )
-    from mailtriage.model import Client
+    from mailtriage.ledger.work import BillingLedger
+    from mailtriage.model import Client, DecisionKind
 
 
 @dataclass(slots=True)
-class _Kept:
+class _Kept(KeptBilling):
     """Everything that a group of writes may have to take back."""
 
-    received: dict[int, Received] = field(default_factory=dict)
-    sent: dict[str, Sent] = field(default_factory=dict)
     places: dict[Location, int | str] = field(default_factory=dict)
     by_address: dict[int, tuple[str, ...]] = field(default_factory=dict)
     intervals: dict[int, SeenInterval] = field(default_factory=dict)
@@ -47,7 +47,6 @@ class _Kept:
     checkpoints: dict[tuple[str, str], Checkpoint] = field(default_factory=dict)
     healths: dict[str, MailboxHealth] = field(default_factory=dict)
     scan: ScanHealth | None = None
-    decisions: list[Decision] = field(default_factory=list)
     told: list[tuple[int, datetime]] = field(default_factory=list)
     clients: dict[str, Client] = field(default_factory=dict)
     numbers_given: int = 0
@@ -58,6 +57,12 @@ class FakeLedger:
 
     def __init__(self) -> None:
         self._kept = _Kept()
+        self.billing: BillingLedger = FakeBilling(self)
+
+    @property
+    def kept(self) -> KeptBilling:
+        """What its other part keeps, in this group of writes."""
+        return self._kept
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -220,7 +225,8 @@ class FakeLedger:
         return self._kept.clients.pop(code, None) is not None
 
     def messages(self, since: datetime) -> tuple[KeptMessage, ...]:
-        return tuple(m for m in self._by_time() if m.received_at >= since or _is_open(m))
+        work = self.billing.open_work()
+        return tuple(m for m in self._by_time() if m.received_at >= since or _is_open(m) or m.number in work)
 
     def message(self, number: int) -> KeptMessage | None:
         return self._message(number) if number in self._kept.received else None
@@ -229,22 +235,20 @@ class FakeLedger:
         return tuple(place for place, held in reversed(self._kept.places.items()) if held == number)
 
     def decide(self, number: int, kind: DecisionKind, decided_at: datetime, client: str = "") -> Decision:
-        if number not in self._kept.received:
-            raise UsageError(f"there is no message {number}")
-        return self._append(number, kind, decided_at, client, None)
+        refuse_decision(kind)
+        refuse_unknown(number, is_kept=number in self._kept.received)
+        return appended(self._kept, Decision(0, number, kind, decided_at, client))
 
     def undo(self, decided_at: datetime, number: int | None = None) -> Decision | None:
         history = [d for d in self._kept.decisions if number in (None, d.number)]
-        if not history:
-            return None
-        return self._append(history[-1].number, DecisionKind.UNDO, decided_at, "", history[-1].id)
+        return undone(self._kept, history[-1], decided_at) if history else None
 
     def decisions(self, number: int) -> tuple[Decision, ...]:
         return tuple(decision for decision in self._kept.decisions if decision.number == number)
 
     def _copy(self) -> _Kept:
         # The values are frozen: copying their containers is enough.
-        return _Kept(**{name: copy.copy(getattr(self._kept, name)) for name in _Kept.__slots__})
+        return _Kept(**{kept.name: copy.copy(getattr(self._kept, kept.name)) for kept in fields(_Kept)})
 
     def _locate(self, location: Location, holder: int | str) -> None:
         self._kept.places[location] = holder
@@ -260,13 +264,6 @@ class FakeLedger:
         unseen_at = max(received_at, health.checked_at if health and health.checked_at else received_at)
         self._kept.intervals[number] = SeenInterval(min(unseen_at, seen_at), seen_at)
 
-    def _append(
-        self, number: int, kind: DecisionKind, decided_at: datetime, client: str, undoes: int | None
-    ) -> Decision:
-        decision = Decision(len(self._kept.decisions) + 1, number, kind, decided_at, client, undoes)
-        self._kept.decisions.append(decision)
-        return decision
-
     def _by_time(self) -> tuple[KeptMessage, ...]:
         everything = map(self._message, self._kept.received)
         return tuple(sorted(everything, key=lambda message: (message.received_at, message.number)))
@@ -274,8 +271,8 @@ class FakeLedger:
     def _message(self, number: int) -> KeptMessage:
         received = self._kept.received[number]
         now = standing(self.decisions(number))
-        answered_at = self._answered_at(received)
-        guessed_at = self._guessed_at(received)
+        answered_at = first(sent for sent in self._kept.sent.values() if named_by(sent, received))
+        guessed_at = first(sent for sent in self._kept.sent.values() if guessed_from(sent, received))
         by_roster = tuple(client.code for client in self.clients() if _writes_from(client, received.sender))
         return KeptMessage(
             number=number,
@@ -292,28 +289,15 @@ class FakeLedger:
             answer_is_guess=answered_at is None and guessed_at is not None,
             called_at=now.called_at,
             done_at=now.done_at,
+            logged_seconds=now.logged_seconds,
+            settlement=now.settlement,
+            is_reopened=now.is_reopened,
+            is_begun=self._is_begun(received),
         )
 
-    def _answered_at(self, received: Received) -> datetime | None:
-        if not received.message_id:
-            return None
-        since = min(received.received_at, received.sent_at or received.received_at)
-        return min(
-            (s.sent_at for s in self._kept.sent.values() if received.message_id in s.answers and s.sent_at > since),
-            default=None,
-        )
-
-    def _guessed_at(self, received: Received) -> datetime | None:
-        return min(
-            (
-                sent.sent_at
-                for sent in self._kept.sent.values()
-                if sent.thread == received.thread != ""
-                and received.sender in sent.recipients
-                and sent.sent_at > received.received_at
-            ),
-            default=None,
-        )
+    def _is_begun(self, received: Received) -> bool:
+        named = [sent for sent in self._kept.sent.values() if sent.message_id and sent.message_id in received.answers]
+        return any(not sent.answers for sent in named)
 
 
 def _writes_from(client: Client, sender: str) -> bool:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from mailtriage.ledger.work import BillingLedger
+
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 CRISIS = Verdict(emergency=Emergency.CRISIS)
@@ -22,6 +24,11 @@ CRISIS = Verdict(emergency=Emergency.CRISIS)
 
 class Ledger(PollLedger, ReviewLedger, Roster, Protocol):
     """All ports at once."""
+
+    @property
+    def billing(self) -> BillingLedger:
+        """And those of time and charges."""
+        ...
 
 
 class _BrokenError(Exception):

@@ -208,9 +208,10 @@ class Messages(Protocol):
     """What came, and what became of it."""
 
     def messages(self, since: datetime) -> tuple[KeptMessage, ...]:
-        """Those received at or after `since`, and older ones with an open alarm; oldest first.
+        """Those received at or after `since`, and older ones with an open alarm or open work; oldest first.
 
-        An alarm is open until `called` or `done`; one in quoted words also closes with an answer by References.
+        An alarm is open until `called` or `done`; one in quoted words also closes with an answer by References. Work is
+        open as `Settling.open_work` says: long mail, and time, that wait for a settlement.
         """
         ...
 
@@ -229,8 +230,11 @@ class Decisions(Protocol):
     def decide(self, number: int, kind: DecisionKind, decided_at: datetime, client: str = "") -> Decision:
         """The decision, appended.
 
+        Time and settlements have ports of their own (`TimeLog`, `Settling`).
+
         Raises:
             UsageError: if there is no message with this number.
+            ValueError: for LOG, UNDO or a settlement.
         """
         ...
 
@@ -238,6 +242,10 @@ class Decisions(Protocol):
         """Take back the last decision in force (of that message), by an appended UNDO; None if there is none.
 
         An UNDO is itself a decision in force: undone, it brings back the decision that it took back.
+
+        Raises:
+            UsageError: if an issued line that no credit took back stands on what would be taken back: on a settlement,
+                or on the time or the client that it was decided on.
         """
         ...
 

@@ -17,13 +17,14 @@ _NOT_IN_ADDRESSES = frozenset('<>()[]\\,;:"')
 
 
 def tidied(client: Client) -> Client:
-    """The entry with runs of white space folded, addresses in lower case and each once."""
+    """The entry with runs of white space folded, addresses in lower case and each once, and no empty postal line."""
     return Client(
         code=client.code.strip(),
         name=" ".join(client.name.split()),
         addresses=tuple(dict.fromkeys(address.strip().lower() for address in client.addresses)),
         phone=" ".join(client.phone.split()),
         contact=" ".join(client.contact.split()),
+        postal="\n".join(line for line in (" ".join(line.split()) for line in client.postal.splitlines()) if line),
     )
 
 
@@ -40,7 +41,8 @@ def problems_of(client: Client, own_addresses: Collection[str] = ()) -> tuple[st
     """What is wrong with a tidied entry, as half sentences; () if nothing is. `own_addresses` are the practice's."""
     problems = [_code_problem(client.code)]
     problems += [_address_problem(address, own_addresses) for address in client.addresses]
-    for label, text in (("name", client.name), ("phone", client.phone), ("contact", client.contact)):
+    texts = (("name", client.name), ("phone", client.phone), ("contact", client.contact))
+    for label, text in (*texts, *(("postal address", line) for line in client.postal.splitlines())):
         if len(text) > _TEXT_AT_MOST:
             problems.append(f"the {label} is longer than {_TEXT_AT_MOST} characters")
         elif not text.isprintable():

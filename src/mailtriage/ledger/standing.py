@@ -76,6 +76,13 @@ def standing(decisions: Sequence[Decision]) -> Standing:
     )
 
 
+def ground_of(decisions: Sequence[Decision], settlement_id: int) -> frozenset[int]:
+    """Ids of the LOGs, and of the last ASSIGN, that were in force in this history when the settlement was decided."""
+    then = in_force([decision for decision in decisions if decision.id <= settlement_id])
+    assigns = [decision.id for decision in then if decision.kind is DecisionKind.ASSIGN]
+    return frozenset([*assigns[-1:], *(decision.id for decision in then if decision.kind is DecisionKind.LOG)])
+
+
 def _ground(now: Sequence[Decision]) -> tuple[object, ...]:
     """What a settlement stands on: the time in force, and who was assigned."""
     return (_assigned(now), *(log.id for log in _logs(now)))

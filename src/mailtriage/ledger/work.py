@@ -25,7 +25,8 @@ class Due:
 
     Attributes:
         decision: the CONFIRM or ADJUST, with its settlement; `units` is at least 1.
-        worked_at: the end of the last work in force on the message, UTC: the day and the month that it belongs to.
+        worked_at: the end of the last work in force on the message, UTC: the day and the month that it belongs to;
+            when it was decided, where no time is in force.
     """
 
     decision: Decision
@@ -34,7 +35,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """What statements in force (not credited) charge of a message: units by the client and the day they stand under.
+    """What a line of a statement, not credited, charges of a message, by the client and the day it stands under.
 
     Attributes:
         statement: the number of the statement, and `position` of the line on it (from 0): a line that charges several
@@ -59,6 +60,7 @@ class TimeLog(Protocol):
         Raises:
             UsageError: if there is no message with this number, or an entry ends after `decided_at` or lasts longer
                 than a day.
+            ValueError: without an entry, or for one that is neither typed nor timed.
         """
         ...
 
@@ -74,7 +76,7 @@ class TimeLog(Protocol):
         """Words and seconds of the newest `limit` messages whose time of this kind (READING, REPLY) is in force.
 
         Only where both are known: the client's own words for READING; for REPLY the practice's own words in one mail
-        that answers this message alone, by References.
+        that answers this message alone, by References. A message with an entry of BOTH in force tells neither.
         """
         ...
 
@@ -106,7 +108,9 @@ class Settling(Protocol):
         """The settlement, appended as a decision.
 
         Raises:
-            UsageError: if there is no message with this number.
+            UsageError: if there is no message with this number; if it charges nobody, or another client than the one
+                that was assigned.
+            ValueError: if a price stands without units or units without a price, or WAIVE or SAVE charge.
         """
         ...
 
@@ -115,7 +119,7 @@ class Settling(Protocol):
 
         Raises:
             UsageError: if there is no such decision, if it is taken back already, or if an issued line that no credit
-                took back stands on it (so does `Decisions.undo`).
+                took back stands on it, or was decided on it: on time, or on a client (so does `Decisions.undo`).
         """
         ...
 
@@ -131,11 +135,17 @@ class Settling(Protocol):
         ...
 
     def saved(self, client: str) -> tuple[int, ...]:
-        """Numbers of this client's messages that a holding SAVE keeps for the session and that are not done, rising."""
+        """Numbers of this client's messages that a holding SAVE keeps for the session and that are not done, rising.
+
+        The client's are those whose SAVE names the client, or names nobody while the message is only this client's.
+        """
         ...
 
     def charged(self, numbers: Sequence[int]) -> tuple[Charged, ...]:
-        """What statements charge of these messages, credits taken off; a pooled line counts whole for each one."""
+        """What statements charge of these messages, credits taken off; a pooled line counts whole for each one.
+
+        One for each line and message, by message, then by statement.
+        """
         ...
 
 
@@ -143,7 +153,11 @@ class Replies(Protocol):
     """Answers of the practice's."""
 
     def replies(self, number: int) -> tuple[Reply, ...]:
-        """The mails that answer this message, oldest first; a guess only where none is certain."""
+        """The mails that answer this message, oldest first; a guess only where none is certain.
+
+        A mail answers those messages it names that no earlier mail answered, and, where there are none, the last that
+        it names: References name a whole thread (`ledger.answers`).
+        """
         ...
 
 
@@ -194,9 +208,11 @@ class Statements(Protocol):
         """Keep a statement or a credit with the bytes that go out.
 
         Raises:
-            UsageError: if its number is not the next one; if a decision of a statement's line does not hold, is of
-                another client or is charged already; if a credit names no statement, or lines that it has not, or that
-                are credited already; if the currency is not that of what was issued before.
+            UsageError: if its number is not the next one, or it has no line; if a decision of a statement's line does
+                not hold, is of another client or is charged already; if a line has no decision, charges more units than
+                its decisions or a higher price, or does not name their messages; if a credit names no statement, or
+                lines that it has not, or that are credited already (a credit's line is that line with its units
+                negated); if the currency is not that of what was issued before.
         """
         ...
 

@@ -125,6 +125,8 @@ class MailPart:
         self._insert_details(number, received)
         if verdict.emergency.is_alarm:
             self._database.run("INSERT INTO open_alarm (message) VALUES (?)", number)
+        if verdict.long and not verdict.automatic:
+            self._database.run("INSERT INTO open_work (message) VALUES (?)", number)
         return number
 
     def _insert_details(self, number: int, received: Received) -> None:

@@ -1,17 +1,14 @@
-"""The part of the ledger that reads messages back, and keeps what was decided about them."""
+"""The part of the ledger that reads messages back, with what was decided about them."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mailtriage.adapters.ledger.times import instant, instant_or_none, seconds
-from mailtriage.errors import UsageError
-from mailtriage.ledger import KeptMessage, KeptReason, Location, Standing, standing
+from mailtriage.adapters.ledger.decisions import history
+from mailtriage.adapters.ledger.times import instant, instant_or_none, seconds_up
+from mailtriage.ledger import KeptMessage, KeptReason, Location, standing
 from mailtriage.model import (
     Automatic,
-    Decision,
-    DecisionKind,
     Diary,
     Emergency,
     Flag,
@@ -37,37 +34,41 @@ _GUESSED_AT = """
 (SELECT min(r.sent_at) FROM sent_recipient r
  WHERE r.address = m.sender AND r.thread = m.thread AND m.thread <> '' AND r.sent_at > m.received_at)
 """
+# She began: it answers a mail of the practice's that itself answers nothing.
+_IS_BEGUN = """
+EXISTS (SELECT 1 FROM message_answers q CROSS JOIN sent s ON s.message_id = q.message_id
+        WHERE q.message = m.number AND q.message_id <> ''
+        AND NOT EXISTS (SELECT 1 FROM sent_answers a WHERE a.sent = s.id))
+"""
 _COLUMNS = f"""
 SELECT m.number, m.identity, m.message_id, m.received_at, m.sent_at, m.sender, m.backlog, m.forwarded, m.emergency,
        m.quoted_alarm, m.long, m.words, m.reading_low, m.reading_mid, m.reading_high, m.diary, m.automatic,
-       m.not_scanned, {_ANSWERED_AT}, {_GUESSED_AT}
+       m.not_scanned, {_ANSWERED_AT}, {_GUESSED_AT}, {_IS_BEGUN}
 """
 _BY_NUMBER = f"{_COLUMNS} FROM message m WHERE m.number = ?"
 _SINCE = f"{_COLUMNS} FROM message m WHERE m.received_at >= ? ORDER BY m.received_at, m.number"
 _OPEN_BEFORE = f"""
-{_COLUMNS} FROM open_alarm o CROSS JOIN message m ON m.number = o.message
-WHERE m.received_at < ? AND (m.quoted_alarm = 0 OR {_ANSWERED_AT} IS NULL)
+{_COLUMNS} FROM (SELECT message FROM open_alarm UNION SELECT message FROM open_work) o
+CROSS JOIN message m ON m.number = o.message
+WHERE m.received_at < ?
+AND (m.quoted_alarm = 0 OR {_ANSWERED_AT} IS NULL OR EXISTS (SELECT 1 FROM open_work w WHERE w.message = m.number))
 ORDER BY m.received_at, m.number
-"""
+"""  # noqa: S608 - constants
 _ALARMS = f"""
 {_COLUMNS} FROM open_alarm o CROSS JOIN message m ON m.number = o.message
 WHERE m.quoted_alarm = 0 OR {_ANSWERED_AT} IS NULL
 ORDER BY m.received_at, m.number
 """
-_DECISION = "SELECT id, message, kind, decided_at, client, undoes FROM decision"
-_LAST = f"{_DECISION} WHERE id = (SELECT max(id) FROM decision)"  # noqa: S608 - constants
-_LAST_OF = f"{_DECISION} WHERE id = (SELECT max(id) FROM decision WHERE message = ?)"  # noqa: S608 - constants
 
 
 class ReviewPart:
-    """`Messages`, `Decisions` and `Alarms.alarms`."""
+    """`Messages` and `Alarms.alarms`."""
 
     _database: Database
 
     def messages(self, since: datetime) -> tuple[KeptMessage, ...]:
-        """Those received at or after `since`, and older ones with an open alarm; oldest first."""
-        # Rounded up, so that a fraction of a second does not let in what came before it.
-        start = seconds(since + timedelta(microseconds=999_999))
+        """Those received at or after `since`, and older ones with an open alarm or open work; oldest first."""
+        start = seconds_up(since)
         rows = [*self._database.rows(_OPEN_BEFORE, start), *self._database.rows(_SINCE, start)]
         return tuple(map(self._kept, rows))
 
@@ -87,60 +88,17 @@ class ReviewPart:
         )
         return tuple(Location(*row) for row in rows)
 
-    def decide(self, number: int, kind: DecisionKind, decided_at: datetime, client: str = "") -> Decision:
-        """The decision, appended.
-
-        Raises:
-            UsageError: if there is no message with this number.
-        """
-        with self._database.transaction():
-            if self._database.row("SELECT 1 FROM message WHERE number = ?", number) is None:
-                raise UsageError(f"there is no message {number}", "`mailtriage` shows the numbers.")
-            return self._append(number, kind, decided_at, client, None)
-
-    def undo(self, decided_at: datetime, number: int | None = None) -> Decision | None:
-        """Take back the last decision in force (of that message), by an appended UNDO; None if there is none."""
-        with self._database.transaction():
-            # Nothing can have taken back the newest decision: it is in force, and it is the one to take back.
-            row = self._database.row(_LAST) if number is None else self._database.row(_LAST_OF, number)
-            if row is None:
-                return None
-            last = _decision(row)
-            return self._append(last.number, DecisionKind.UNDO, decided_at, "", last.id)
-
-    def decisions(self, number: int) -> tuple[Decision, ...]:
-        """The whole history of a message, oldest first, undone ones included."""
-        return tuple(map(_decision, self._database.rows(f"{_DECISION} WHERE message = ? ORDER BY id", number)))
-
-    def _append(
-        self, number: int, kind: DecisionKind, decided_at: datetime, client: str, undoes: int | None
-    ) -> Decision:
-        decision_id = self._database.insert(
-            "INSERT INTO decision (message, kind, decided_at, client, undoes) VALUES (?, ?, ?, ?, ?)",
-            *(number, kind.value, seconds(decided_at), client, undoes),
-        )
-        self._refresh_alarm(number)
-        return Decision(decision_id, number, kind, decided_at.replace(microsecond=0), client, undoes)
-
-    def _refresh_alarm(self, number: int) -> None:
-        row = self._database.row("SELECT emergency FROM message WHERE number = ?", number)
-        now = standing(self.decisions(number))
-        if row and Emergency(row[0]).is_alarm and not (now.called_at or now.done_at):
-            self._database.run("INSERT OR IGNORE INTO open_alarm (message) VALUES (?)", number)
-        else:
-            self._database.run("DELETE FROM open_alarm WHERE message = ?", number)
-
     def _kept(self, row: Row) -> KeptMessage:
-        number, sender, answered_at, guessed_at = row[0], row[5], row[18], row[19]
-        now = standing(self.decisions(number))
+        number, answered_at, guessed_at = row[0], row[18], row[19]
+        now = standing(history(self._database, number))
         return KeptMessage(
             number=number,
             identity=row[1],
             message_id=row[2],
             received_at=instant(row[3]),
             sent_at=instant_or_none(row[4]),
-            sender=sender,
-            clients=self._clients_of(number, sender, now),
+            sender=row[5],
+            clients=clients_of(self._database, number, now.client),
             backlog=bool(row[6]),
             verdict=_verdict(*row[7:18]),
             reasons=self._reasons(number),
@@ -148,16 +106,11 @@ class ReviewPart:
             answer_is_guess=answered_at is None and guessed_at is not None,
             called_at=now.called_at,
             done_at=now.done_at,
+            logged_seconds=now.logged_seconds,
+            settlement=now.settlement,
+            is_reopened=now.is_reopened,
+            is_begun=bool(row[20]),
         )
-
-    def _clients_of(self, number: int, sender: str, now: Standing) -> tuple[str, ...]:
-        if now.client:
-            return (now.client,)
-        rows = self._database.rows(
-            "SELECT DISTINCT code FROM client_address WHERE mailbox = ? ORDER BY code", canonical(sender)
-        )
-        rows = rows or self._database.rows("SELECT code FROM message_client WHERE message = ? ORDER BY code", number)
-        return tuple(code for (code,) in rows)
 
     def _reasons(self, number: int) -> tuple[KeptReason, ...]:
         rows = self._database.rows(
@@ -166,6 +119,16 @@ class ReviewPart:
         return tuple(
             KeptReason(rule, Flag(flag), place, guard, Emergency(tier)) for rule, flag, place, guard, tier in rows
         )
+
+
+def clients_of(database: Database, number: int, assigned: str) -> tuple[str, ...]:
+    """Whose a message is: see `KeptMessage.clients`. `assigned` is the code that a decision names, "" for none."""
+    if assigned:
+        return (assigned,)
+    (sender,) = database.rows("SELECT sender FROM message WHERE number = ?", number)[0]
+    rows = database.rows("SELECT DISTINCT code FROM client_address WHERE mailbox = ? ORDER BY code", canonical(sender))
+    rows = rows or database.rows("SELECT code FROM message_client WHERE message = ? ORDER BY code", number)
+    return tuple(code for (code,) in rows)
 
 
 def _verdict(  # noqa: PLR0913, PLR0917 - the columns of a verdict
@@ -192,8 +155,3 @@ def _verdict(  # noqa: PLR0913, PLR0917 - the columns of a verdict
         automatic=Automatic(automatic) if automatic else None,
         not_scanned=tuple(not_scanned.splitlines()),
     )
-
-
-def _decision(row: Row) -> Decision:
-    decision_id, number, kind, decided_at, client, undoes = row
-    return Decision(decision_id, number, DecisionKind(kind), instant(decided_at), client, undoes)

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from mailtriage.adapters.ledger.database import Database
 
 _SAVE = """
-INSERT INTO client (code, name, phone, contact, changed_at) VALUES (?, ?, ?, ?, ?)
+INSERT INTO client (code, name, phone, contact, postal, changed_at) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (code) DO UPDATE
-SET name = excluded.name, phone = excluded.phone, contact = excluded.contact, changed_at = excluded.changed_at
+SET name = excluded.name, phone = excluded.phone, contact = excluded.contact, postal = excluded.postal,
+    changed_at = excluded.changed_at
 """
 
 
@@ -30,9 +31,10 @@ class RosterPart:
         addresses: dict[str, list[str]] = {}
         for code, address in self._database.rows("SELECT code, address FROM client_address ORDER BY code, position"):
             addresses.setdefault(code, []).append(address)
-        rows = self._database.rows("SELECT code, name, phone, contact FROM client ORDER BY code")
+        rows = self._database.rows("SELECT code, name, phone, contact, postal FROM client ORDER BY code")
         return tuple(
-            Client(code, name, tuple(addresses.get(code, ())), phone, contact) for code, name, phone, contact in rows
+            Client(code, name, tuple(addresses.get(code, ())), phone, contact, postal)
+            for code, name, phone, contact, postal in rows
         )
 
     def save_client(self, client: Client, changed_at: datetime) -> None:
@@ -43,7 +45,8 @@ class RosterPart:
             if not known.issuperset(map(canonical, addresses)):
                 # Junk that was a stranger's, and so not kept, may be this client's: the next poll looks again.
                 self._database.run("DELETE FROM checkpoint")
-            self._database.run(_SAVE, client.code, client.name, client.phone, client.contact, seconds(changed_at))
+            texts = (client.code, client.name, client.phone, client.contact, client.postal)
+            self._database.run(_SAVE, *texts, seconds(changed_at))
             self._database.run("DELETE FROM client_address WHERE code = ?", client.code)
             self._database.run_many(
                 "INSERT INTO client_address (code, position, address, mailbox) VALUES (?, ?, ?, ?)",

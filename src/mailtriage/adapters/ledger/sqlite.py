@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from mailtriage.adapters.ledger.decisions import DecisionsPart, history
 from mailtriage.adapters.ledger.mail import MailPart
+from mailtriage.adapters.ledger.open_lists import amiss
 from mailtriage.adapters.ledger.opening import Encryption, open_database
 from mailtriage.adapters.ledger.review import ReviewPart
 from mailtriage.adapters.ledger.roster import RosterPart
 from mailtriage.adapters.ledger.state import StatePart
 from mailtriage.errors import StorageError
+from mailtriage.ledger import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,16 +22,10 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from mailtriage.adapters.ledger.database import Database
-
-_ALARMS_AMISS = """
-SELECT count(*) FROM message m
-WHERE m.emergency IN ('crisis', 'urgent')
-AND NOT EXISTS (SELECT 1 FROM open_alarm o WHERE o.message = m.number)
-AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.message = m.number)
-"""
+    from mailtriage.ledger.work import BillingLedger
 
 
-class SqlLedger(MailPart, StatePart, ReviewPart, RosterPart):
+class SqlLedger(MailPart, StatePart, ReviewPart, DecisionsPart, RosterPart):
     """A ledger in a file; made by `open_ledger`, and closed by leaving it."""
 
     def __init__(self, database: Database) -> None:
@@ -44,6 +42,13 @@ class SqlLedger(MailPart, StatePart, ReviewPart, RosterPart):
     def close(self) -> None:
         """Bring everything into the one file and close it."""
         self._database.close()
+
+    @cached_property
+    def billing(self) -> BillingLedger:
+        """Time, settlements, consents, prices and statements; its writes take part in this ledger's groups."""
+        from mailtriage.adapters.ledger.billing import SqlBilling  # a poll does without it
+
+        return SqlBilling(self._database)
 
     def transaction(self) -> AbstractContextManager[None]:
         """One atomic group of writes, kept on leaving, rolled back on an error. Groups nest."""
@@ -70,9 +75,7 @@ class SqlLedger(MailPart, StatePart, ReviewPart, RosterPart):
                 yield f"damaged: {problem}"
         for row in database.rows("PRAGMA foreign_key_check"):
             yield f"a reference leads nowhere in {row[0]}"
-        missing = database.rows(_ALARMS_AMISS)[0][0]
-        if missing:
-            yield f"{missing} open alarms are not listed as open"
+        yield from amiss(database, lambda number: standing(history(database, number)))
 
 
 def open_ledger(path: Path, encryption: Encryption, key: bytes | None) -> SqlLedger:

@@ -21,3 +21,8 @@ def instant(seconds: int) -> datetime:
 def instant_or_none(seconds: int | None) -> datetime | None:
     """The instant, UTC; None for None."""
     return None if seconds is None else instant(seconds)
+
+
+def seconds_up(instant: datetime) -> int:
+    """Whole seconds, a fraction rounded up: what is at or after the instant, or before it, is so of these as well."""
+    return -((_BEGINNING - instant) // _SECOND)
