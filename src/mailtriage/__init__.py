@@ -12,12 +12,14 @@ A therapist's mailbox is polled from cron; what needs a human is shown in a term
       -> adapters.terminal               values -> screen, through one `safe()` boundary
 
     drafts                               a message and what she wrote -> the draft of an answer; only she sends it
+    documents                            statement -> text, CSV, JSON, Xero's import, timedot, HTML
     inspection                           bytes -> Verdict for saved mail; the public Python API
     config                               TOML -> frozen values, every problem at once
     cli                                  argv in, exit status out; the only wiring and the only clock
 
 Direction: each layer imports only what stands below it, and import-linter holds it (see pyproject.toml):
-cli > adapters > config > poll, inspection, drafts > summary > mail, triage, billing > ledger > model > errors.
+cli > documents > adapters > config > poll, inspection, drafts > summary > mail, triage, billing > ledger > model >
+errors.
 
 Invariants:
 - Everything outside `adapters` and `cli` is pure: values in, values out; the current time is a parameter.
