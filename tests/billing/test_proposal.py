@@ -180,7 +180,7 @@ _VERDICTS = st.builds(
 def test_a_charge_is_proposed_only_under_a_consent_and_for_an_ordinary_message_of_one_client(
     verdict: Verdict,
     clients: tuple[str, ...],
-    begun: bool,
+    begun: bool,  # noqa: FBT001 - Hypothesis draws it
     covered_by: Covering,
     seconds: int,
 ) -> None:
