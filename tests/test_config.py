@@ -21,6 +21,7 @@ from mailtriage.config import (
     Poll,
     Practice,
     Triage,
+    Watch,
     parse,
 )
 from mailtriage.config.terms import terms_of
@@ -60,9 +61,10 @@ def test_the_example_marks_as_many_places_to_fill_in_as_the_manual_says() -> Non
 
 def test_the_example_equals_the_defaults() -> None:
     config = read(EXAMPLE.read_text("utf-8"))
-    assert (config.billing, config.poll, config.triage, config.alert, config.ledger, config.answers) == (
+    assert (config.billing, config.poll, config.watch, config.triage, config.alert, config.ledger, config.answers) == (
         Billing(),
         Poll(),
+        Watch(),
         Triage(),
         Alert(),
         LedgerFile(),
@@ -77,7 +79,8 @@ def test_the_example_equals_the_defaults() -> None:
 
 
 @pytest.mark.parametrize(
-    "cls", [Practice, Credentials, ImapMailbox, MaildirMailbox, Poll, Triage, Alert, LedgerFile, Answers, Billing]
+    "cls",
+    [Practice, Credentials, ImapMailbox, MaildirMailbox, Poll, Watch, Triage, Alert, LedgerFile, Answers, Billing],
 )
 def test_the_example_names_every_key(cls: type) -> None:
     text = EXAMPLE.read_text("utf-8")

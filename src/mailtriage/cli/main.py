@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "In the background": {
         "poll": ("poll", "look for new mail; made for cron"),
+        "watch": ("watch", "poll as soon as mail arrives; made for a service"),
     },
     "Saved mail and rules": {
         "inspect": ("inspect", "triage saved .eml files, without an account"),

@@ -45,6 +45,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser("poll", help="look for new mail; made for cron", description=_DESCRIPTION)
     parser.add_argument("-v", "--verbose", action="store_true", help="say what is done, with a progress bar")
     parser.add_argument("--dry-run", action="store_true", help="read and count, but keep nothing and ring nobody")
+    parser.add_argument("--mailbox", metavar="NAME", action="append", help="only this one; may be repeated")
+    parser.add_argument("--wait", action="store_true", help="wait for another poll to end, instead of leaving")
     parser.set_defaults(run=run)
 
 
@@ -57,17 +59,22 @@ def run(arguments: argparse.Namespace) -> int:
     config = open_config(arguments)
     path = ledger_path(config)
     lock = path.with_name(path.name + ".lock")
-    with only_one(lock) as alone:
+    with only_one(lock, wait_seconds=longest_run_seconds(config) if arguments.wait else 0) as alone:
         if not alone:
             return _other_poll(config, lock, arguments)
         try:
-            with last_resort(config.poll.deadline_seconds + _GRACE_SECONDS):
+            with last_resort(longest_run_seconds(config)):
                 return _poll(config, arguments)
         except Exception as error:
             # Whatever it was: reminders and the alert command must not depend on a run that goes well.
             if not arguments.dry_run and not isinstance(error, TemporaryError):
                 _ring_of_failure(config, lock.with_suffix(".told"))
             raise
+
+
+def longest_run_seconds(config: Config) -> float:
+    """How long a poll can take: one that has not ended by then ends itself."""
+    return config.poll.deadline_seconds + _GRACE_SECONDS
 
 
 def _other_poll(config: Config, lock: Path, arguments: argparse.Namespace) -> int:
@@ -80,7 +87,7 @@ def _other_poll(config: Config, lock: Path, arguments: argparse.Namespace) -> in
         )
     if arguments.verbose:
         print("Another poll is running; nothing to do.")
-    return 0
+    return EX_TEMPFAIL if arguments.wait else 0
 
 
 def _poll(config: Config, arguments: argparse.Namespace) -> int:
@@ -92,7 +99,7 @@ def _poll(config: Config, arguments: argparse.Namespace) -> int:
         try:
             with _progress(verbose=arguments.verbose) as progress, deadline(config.poll.deadline_seconds):
                 report = poll(
-                    accesses(config, read_only=arguments.dry_run),
+                    accesses(config, arguments.mailbox, read_only=arguments.dry_run),
                     ledger,
                     ledger.clients(),
                     triager_of(config),

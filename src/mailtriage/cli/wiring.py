@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mailtriage import __version__
 from mailtriage.config import ImapMailbox, parse
-from mailtriage.errors import ConfigError, MailtriageError
+from mailtriage.errors import ConfigError, MailtriageError, UsageError
 from mailtriage.ledger import ScanHealth
 from mailtriage.poll import MailboxAccess
 from mailtriage.triage.policy import ThreadContext
@@ -95,8 +95,20 @@ def source_of(mailbox: Mailbox) -> Source:
     return MaildirSource(mailbox)
 
 
-def accesses(config: Config, *, read_only: bool = False) -> tuple[MailboxAccess, ...]:
-    """The configured mailboxes, in their order. `read_only` sets no flags whatever the configuration says."""
+def accesses(
+    config: Config, names: Sequence[str] | None = None, *, read_only: bool = False
+) -> tuple[MailboxAccess, ...]:
+    """The configured mailboxes in their order, or those of them with these names.
+
+    `read_only` sets no flags whatever the configuration says.
+
+    Raises:
+        UsageError: for a name that none has.
+    """
+    known = [mailbox.name for mailbox in config.mailboxes]
+    for name in names or ():
+        if name not in known:
+            raise UsageError(f'there is no mailbox "{name}" in the configuration', f"There is: {', '.join(known)}.")
     return tuple(
         MailboxAccess(
             mailbox.name,
@@ -104,6 +116,7 @@ def accesses(config: Config, *, read_only: bool = False) -> tuple[MailboxAccess,
             flag_on_server=isinstance(mailbox, ImapMailbox) and mailbox.flag_on_server and not read_only,
         )
         for mailbox in config.mailboxes
+        if names is None or mailbox.name in names
     )
 
 

@@ -15,6 +15,7 @@ from mailtriage.config.values import (
     Poll,
     Practice,
     Triage,
+    Watch,
 )
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "Poll",
     "Practice",
     "Triage",
+    "Watch",
     "parse",
 ]

@@ -27,6 +27,7 @@ from mailtriage.config.values import (
     Poll,
     Practice,
     Triage,
+    Watch,
 )
 from mailtriage.errors import ConfigError
 
@@ -37,6 +38,7 @@ _FINGERPRINT_DIGITS = 64
 _TABLES: Mapping[str, type] = {
     "practice": Practice,
     "poll": Poll,
+    "watch": Watch,
     "triage": Triage,
     "alert": Alert,
     "ledger": LedgerFile,

@@ -104,6 +104,17 @@ class Poll:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """`[watch]`: how often `mailtriage watch` polls anyhow, and when it asks whether a connection is still there.
+
+    RFC 2177 wants IDLE renewed within 29 minutes; many home routers forget a silent connection after ten.
+    """
+
+    every_seconds: int = field(default=300, metadata={"least": 5, "most": 86_400})
+    renew_seconds: int = field(default=540, metadata={"least": 5, "most": 1_680})
+
+
+@dataclass(frozen=True, slots=True)
 class Triage:
     """`[triage]`: reading speed and the limit for long mail; rule files of the practice's own."""
 
@@ -177,6 +188,7 @@ class Config:
     practice: Practice
     mailboxes: tuple[Mailbox, ...]
     poll: Poll = Poll()
+    watch: Watch = Watch()
     triage: Triage = Triage()
     alert: Alert = Alert()
     ledger: LedgerFile = LedgerFile()

@@ -1,0 +1,166 @@
+"""The mailboxes that `mailtriage watch` watches, in one thread: each announces, is asked, and is polled in its turn.
+
+A poll is a process of its own, the same command that cron would start: the ledger and its key are in nobody's memory
+while one waits, an update of mailtriage is used by the next poll, and a mail that brings a poll down ends that alone.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mailtriage.adapters.deadline import deadline
+from mailtriage.adapters.imap.idle import IdleConnection
+from mailtriage.adapters.own_command import run_own_command
+from mailtriage.adapters.secrets import COMMAND_TIMEOUT_SECONDS, read_secret
+from mailtriage.cli.clock import now as read_clock
+from mailtriage.cli.poll import longest_run_seconds
+from mailtriage.config import ImapMailbox
+from mailtriage.errors import MailtriageError, PermissionProblemError
+from mailtriage.poll.watching import Moment, Pace, Schedule, slept
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mailtriage.adapters.ending import Ending
+    from mailtriage.config import Config, Mailbox
+
+_SLICE_SECONDS = 20.0
+"""The longest wait in one piece: so long at most until a sleep of the machine is noticed, once it is over."""
+_ALERT_SECONDS = 60
+
+
+@dataclass(slots=True)
+class _Post:
+    """One mailbox that is watched; `step_seconds` is the longest that a talk with its server may take."""
+
+    name: str
+    connection: IdleConnection | None
+    schedule: Schedule
+    step_seconds: float
+
+
+class Watcher:
+    """All mailboxes: `turn` does what is due, and waits for what comes next."""
+
+    def __init__(self, config: Config, file: Path, end: Ending, *, verbose: bool) -> None:
+        pace = Pace(config.watch.every_seconds, config.watch.renew_seconds)
+        self._posts = [_post(mailbox, pace) for mailbox in config.mailboxes]
+        self._file = file
+        self._poll_seconds = 2 * longest_run_seconds(config) + _ALERT_SECONDS
+        self._end = end
+        self._verbose = verbose
+        self._woken_at = _moment()
+
+    def turn(self) -> None:
+        """What is due, then a wait until something is, or a server speaks, or the machine wakes."""
+        for post in self._posts:
+            self._attend(post)
+        self._wait()
+
+    def close(self) -> None:
+        """Hang up everywhere."""
+        for post in self._posts:
+            if post.connection:
+                post.connection.close()
+
+    def _attend(self, post: _Post) -> None:
+        if post.connection and post.schedule.connect_at <= time.monotonic():
+            self._talk(post, partial(self._connect, post, post.connection))
+        if post.connection and post.schedule.renew_at <= time.monotonic():
+            self._talk(post, partial(self._renew, post, post.connection))
+        if post.schedule.poll_at <= time.monotonic():
+            self._poll(post)
+
+    def _talk(self, post: _Post, step: Callable[[], None]) -> None:
+        """A talk with a server, within its time; what goes wrong means a pause, and the next poll will tell of it."""
+        try:
+            with deadline(post.step_seconds):
+                step()
+        except MailtriageError as error:
+            self._drop(post, error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not end the polls
+            self._drop(post, MailtriageError(f"mailtriage failed on it ({type(error).__name__})"))
+
+    def _drop(self, post: _Post, error: MailtriageError) -> None:
+        if post.connection:
+            post.connection.close()
+        now = time.monotonic()
+        if isinstance(error, PermissionProblemError):
+            post.schedule = post.schedule.refused(now)
+        else:
+            post.schedule = post.schedule.dropped(now)
+        self._say(post, f"{error.message}; connecting again in {post.schedule.connect_at - now:.0f} s")
+
+    def _connect(self, post: _Post, connection: IdleConnection) -> None:
+        if connection.open():
+            post.schedule = post.schedule.connected(time.monotonic())
+            self._say(post, "listening")
+        else:
+            post.schedule = post.schedule.unannounced()
+            self._say(post, f"the server announces nothing; polled every {post.schedule.pace.every_seconds:g} s")
+
+    def _renew(self, post: _Post, connection: IdleConnection) -> None:
+        announced = connection.renew()
+        post.schedule = post.schedule.renewed(time.monotonic())
+        if announced:
+            post.schedule = post.schedule.announced(time.monotonic())
+
+    def _poll(self, post: _Post) -> None:
+        self._say(post, "polling")
+        words = ("--config", str(self._file), "poll", "--wait", "--mailbox", post.name)
+        status = run_own_command(words, within_seconds=self._poll_seconds, held=self._end.held)
+        post.schedule = post.schedule.polled(time.monotonic(), status)
+
+    def _wait(self) -> None:
+        listening = [post for post in self._posts if post.connection and post.schedule.listens]
+        speaking = [post for post in listening if post.connection and post.connection.has_unread_answer()]
+        begun_at = time.monotonic()
+        next_at = begun_at if speaking else min(post.schedule.next_at for post in self._posts)
+        asked_seconds = max(0.0, min(_SLICE_SECONDS, next_at - begun_at))
+        readable = self._end.wait(_sockets(listening), asked_seconds)
+        before, self._woken_at = self._woken_at, _moment()
+        if slept(before, self._woken_at, overlong_seconds=self._woken_at.steady - begun_at - asked_seconds):
+            self._wake()
+            return
+        for post in (*speaking, *(listening[index] for index in readable)):
+            post.schedule = post.schedule.spoke(self._woken_at.steady)
+
+    def _wake(self) -> None:
+        self.close()
+        for post in self._posts:
+            post.schedule = post.schedule.woke(self._woken_at.steady)
+            self._say(post, "this computer slept; starting anew")
+
+    def _say(self, post: _Post, what: str) -> None:
+        if self._verbose:
+            with suppress(OSError, ValueError):
+                print(f"{post.name}: {what}", file=sys.stderr, flush=True)
+
+
+def _post(mailbox: Mailbox, pace: Pace) -> _Post:
+    now = time.monotonic()
+    if not isinstance(mailbox, ImapMailbox):
+        return _Post(mailbox.name, None, Schedule.begun(pace, now, announces=False), 0)
+    connection = IdleConnection(mailbox, partial(read_secret, mailbox.credentials))
+    step_seconds = COMMAND_TIMEOUT_SECONDS + 2 * mailbox.timeout_seconds
+    return _Post(mailbox.name, connection, Schedule.begun(pace, now, announces=True), step_seconds)
+
+
+def _sockets(posts: list[_Post]) -> dict[int, socket.socket]:
+    """The sockets of those that are connected, by their place in the list."""
+    return {
+        index: waiting
+        for index, post in enumerate(posts)
+        if post.connection and (waiting := post.connection.socket) is not None
+    }
+
+
+def _moment() -> Moment:
+    return Moment(read_clock().timestamp(), time.monotonic())
