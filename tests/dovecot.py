@@ -154,21 +154,37 @@ def dovecot(*, capability: str = "", leaf_days: tuple[int, int] = (-1, 30), name
         leaf_days: validity of its certificate, in days from now.
         name: host name that its certificate is for.
     """
+    with prepared_dovecot(capability=capability, leaf_days=leaf_days, name=name) as server, running(server):
+        yield server
+
+
+@contextmanager
+def prepared_dovecot(
+    *, capability: str = "", leaf_days: tuple[int, int] = (-1, 30), name: str = HOST
+) -> Iterator[Dovecot]:
+    """A server that is not started yet, for tests that stop and start it; see `dovecot`."""
     program = find_dovecot()
     assert program
     folder = Path(tempfile.mkdtemp(prefix="mailtriage-dovecot-"))
     folder.chmod(0o755)
     try:
-        server = _prepare(folder, program, capability, leaf_days, name)
-        process = subprocess.Popen([program, "-F", "-c", folder / "dovecot.conf"], start_new_session=True)
-        try:
-            _wait_for(server.port, process, folder)
-            yield server
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(10)
+        yield _prepare(folder, program, capability, leaf_days, name)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def running(server: Dovecot) -> Iterator[None]:
+    """The server takes connections inside."""
+    program = find_dovecot()
+    assert program
+    process = subprocess.Popen([program, "-F", "-c", server.folder / "dovecot.conf"], start_new_session=True)
+    try:
+        _wait_for(server.port, process, server.folder)
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(10)
 
 
 def token(username: str, *, expires_in_seconds: int = 600, key: bytes = TOKEN_KEY) -> str:

@@ -24,6 +24,7 @@ SILENCE = b"<silence>"
 HANG_UP = b"<hang up>"
 DRIP = b"<drip>"
 _DRIP_SECONDS = 0.05
+_FORGOTTEN_AFTER_SECONDS = 60
 _BODIES = {uid: f"Hello {uid}\r\n".encode() for uid in UIDS}
 _HEADERS = {uid: f"From: a@client.example\r\nMessage-ID: <{uid}@x>\r\n\r\n".encode() for uid in UIDS}
 
@@ -78,13 +79,21 @@ class ScriptedImap:
         return None
 
     def serve(self, listener: socket.socket) -> None:
-        """Serve clients one after the other until the end."""
+        """Serve clients until the end, each in a thread of its own."""
+        threads = []
         while not self._end.is_set():
             with suppress(OSError):
                 client, _ = listener.accept()
                 self.connections += 1
-                with suppress(OSError, ssl.SSLError), client:
-                    self._serve(client)
+                threads.append(threading.Thread(target=self._serve_until_it_leaves, args=[client]))
+                threads[-1].start()
+        for thread in threads:
+            thread.join()
+
+    def _serve_until_it_leaves(self, client: socket.socket) -> None:
+        client.settimeout(_FORGOTTEN_AFTER_SECONDS)
+        with suppress(OSError, ssl.SSLError), client:
+            self._serve(client)
 
     def stop(self) -> None:
         self._end.set()
@@ -98,8 +107,13 @@ class ScriptedImap:
         with client, client.makefile("rb") as lines:
             if not self._say(client, "*", self.fault("greeting") or b"* OK [CAPABILITY IMAP4rev1] ready\r\n"):
                 return
+            idle_tag = ""
             while line := lines.readline():
                 tag, _, command = line.decode("utf-8", "replace").strip().partition(" ")
+                if command == "IDLE":
+                    idle_tag = tag
+                elif tag == "DONE":
+                    tag, command = idle_tag, "DONE"
                 self.said.append(command)
                 if not self._say(client, tag, self.fault(command) or answer(command)):
                     return
@@ -140,6 +154,8 @@ def scripted_imap(folder: Path, *faults: Fault, security: str = "tls") -> Iterat
 
 def answer(command: str) -> bytes:
     """What a plain server says."""
+    if command == "IDLE":
+        return b"+ idling\r\n"
     for beginning, reply in _ANSWERS.items():
         if re.match(beginning, command):
             return reply(command) + b"TAG OK done\r\n"
@@ -197,5 +213,6 @@ _ANSWERS: dict[str, Callable[[str], bytes]] = {
     "EXAMINE": lambda _: EXAMINED,
     "UID SEARCH": _search,
     "UID FETCH": _fetch,
+    "DONE": lambda _: b"",
     "LOGOUT": lambda _: b"* BYE bye\r\n",
 }

@@ -39,6 +39,13 @@ RARE = frozenset(
         "mailtriage.ledger.refusals",
     }
 )
+OF_WATCH = frozenset(
+    f"mailtriage.{name}"
+    for name in (
+        *("cli.watch", "cli.watcher", "poll.watching"),
+        *("adapters.imap.idle", "adapters.ending", "adapters.own_command"),
+    )
+)
 
 
 def idle_poll(folder: Path, mailbox: str) -> tuple[set[str], set[str]]:
@@ -59,7 +66,7 @@ def test_an_idle_poll_of_a_maildir_imports_nothing_it_does_not_use(tmp_path: Pat
         (tmp_path / "Maildir" / part).mkdir(parents=True)
     modules, own = idle_poll(tmp_path, 'type = "maildir"\npath = "Maildir"\nsent_folder = "Sent"\n')
     assert not modules & (NEVER | {"imapclient", "ssl"})
-    assert not own & RARE
+    assert not own & (RARE | OF_WATCH)
 
 
 @pytest.mark.imap
@@ -74,4 +81,12 @@ def test_an_idle_poll_over_imap_imports_nothing_it_does_not_use(disk: MailboxOnD
     )
     assert not modules & NEVER
     assert "imapclient" in modules
-    assert not own & RARE
+    assert not own & (RARE | OF_WATCH)
+
+
+def test_a_watch_that_waits_has_neither_the_ledger_nor_what_reads_mail_in_its_memory() -> None:
+    program = "import sys, mailtriage.cli.watch, mailtriage.cli.watcher, imapclient; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    modules = set(done.stdout.split())
+    assert modules >= OF_WATCH - {"mailtriage.adapters.ending"}
+    assert not modules & {*NEVER, "sqlcipher3", "sqlite3", "mailtriage.adapters.ledger", "mailtriage.mail.message"}
