@@ -15,12 +15,19 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from mailtriage.adapters.ledger import SqlLedger
     from mailtriage.adapters.terminal.words import Wording
+    from mailtriage.billing.assessment import Assessment, Covering
     from mailtriage.config import Config
     from mailtriage.ledger import KeptMessage
+    from mailtriage.ledger.work import BillingLedger
     from mailtriage.model import Client, DecisionKind
+    from mailtriage.model.work import Terms
+
+NUMBERS = 'message numbers and ranges, as in "3 5-7"'
+"""What a command says of the numbers that it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,23 @@ class Desk:
     wording: Wording
     roster: Mapping[str, Client]
     said: list[str]
+
+    @property
+    def billing(self) -> BillingLedger:
+        """The part of the ledger that keeps time and charges."""
+        return self.ledger.billing
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the practice is."""
+        return self.config.practice.timezone
+
+    @property
+    def terms(self) -> Terms:
+        """How the practice charges."""
+        from mailtriage.config.terms import terms_of
+
+        return terms_of(self.config.billing)
 
     def messages(self, words: Sequence[str]) -> tuple[KeptMessage, ...]:
         """The messages of these numbers. Raises UsageError, before anything is decided, if one is unknown."""
@@ -57,6 +81,28 @@ class Desk:
             advice = "The code comes last: mailtriage assign N CODE; "
         raise UsageError(f"no client has the code {ascii(typed)[:40]}", f"{advice}`mailtriage client list` shows all.")
 
+    def one(self, word: str) -> KeptMessage:
+        """The one message of a number. Raises UsageError for several, or an unknown one."""
+        found = self.messages([word])
+        if len(found) > 1:
+            raise UsageError(f"{word} names {len(found)} messages; one at a time here", "Nothing was changed.")
+        return found[0]
+
+    def covering(self, message: KeptMessage) -> Covering:
+        """What decides whether time on this message can be charged: nothing, while it is not one client's."""
+        from mailtriage.billing.assessment import Covering
+
+        if len(message.clients) != 1:
+            return Covering((), (), self.terms, self.zone)
+        code = message.clients[0]
+        return Covering(self.billing.consents(code), self.billing.client_prices(code), self.terms, self.zone)
+
+    def assessment(self, message: KeptMessage) -> Assessment:
+        """The recorded time of this message, and what of it may be charged."""
+        from mailtriage.billing.assessment import assess
+
+        return assess(message.number, self.billing.time_entries(message.number), self.covering(message))
+
     def decide(self, message: KeptMessage, kind: DecisionKind, client: str = "") -> None:
         """Record it of this message."""
         self.ledger.decide(message.number, kind, self.now, client)
@@ -72,6 +118,12 @@ class Desk:
         from mailtriage.adapters.terminal.moments import moment
 
         return moment(at, self.now, self.config.practice.timezone)
+
+    def instant(self, typed: str | None) -> datetime:
+        """The past instant that was typed; now if nothing was. Raises UsageError for what is none."""
+        from mailtriage.cli.when import instant
+
+        return self.now if typed is None else instant(typed, now=self.now, zone=self.zone)
 
     def say(self, sentence: str) -> None:
         """Say it when everything is kept, and not before."""

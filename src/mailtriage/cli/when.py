@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 _CLOCK = re.compile(
     r"(?:(?P<day>.+?)[ t]+)?(?:at )?(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::(?P<second>\d\d))?)?"
-    r" ?(?P<half>am|pm)?(?: ?(?P<offset>z|[a-z]{3,5}|[+-]\d\d(?::?\d\d)?))?"
+    r" ?(?P<half>am|pm)?(?: ?(?P<offset>z|[a-z]{3,5}|[+-]\d\d(?::?\d\d)?))?",
+    re.ASCII,
 )
-_NUMBER = re.compile(r"([+-])(\d\d):?(\d\d)?")
+_NUMBER = re.compile(r"([+-])(\d\d):?(\d\d)?", re.ASCII)
 _HINT = 'Say it as in "16:05", "yesterday 16:05", "2026-03-03 10:00" or "3 March 10:00".'
 _DAY_HINT = 'Say it as in "2026-03-03", "3 March 2026" or "yesterday".'
 _LONG_AGO = timedelta(days=180)
