@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from books import BILLING, Books
 from practice_folder import NOW_TEXT, PracticeFolder, practice_folder
 
 if TYPE_CHECKING:
@@ -32,3 +33,11 @@ def practice(
     shutil.copytree(polled, tmp_path / "practice")
     capsys.readouterr()
     return PracticeFolder(tmp_path / "practice")
+
+
+@pytest.fixture
+def books(practice: PracticeFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Books:
+    """A practice that charges 20.00 a unit."""
+    config = practice.path / "config.toml"
+    config.write_text(config.read_text("utf-8") + BILLING, "utf-8")
+    return Books(practice, monkeypatch, capsys)

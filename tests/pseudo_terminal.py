@@ -1,0 +1,92 @@
+"""The installed command in a pseudo-terminal: what it shows is read, what it asks is answered."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+PROGRAM = Path(sys.executable).with_name("mailtriage")
+_PATIENCE_SECONDS = 60
+
+
+class PseudoTerminal:
+    """A running command and the terminal that it thinks it has."""
+
+    def __init__(self, process: subprocess.Popen[bytes], master: int) -> None:
+        self._process = process
+        self._master = master
+        self._unread = ""
+        self.shown = ""
+
+    def expect(self, words: str) -> str:
+        """Wait until the command has shown these words; everything from the last such point up to their end.
+
+        Raises:
+            AssertionError: if it ends, or stays quiet for a minute, without them.
+        """
+        while words not in self._unread:
+            assert self._read(), f"{words!r} was never shown; shown was:\n{self.shown}"
+        before, _, self._unread = self._unread.partition(words)
+        return before + words
+
+    def type(self, keys: str) -> None:
+        """Press these keys."""
+        os.write(self._master, keys.encode())
+
+    def leave(self) -> int:
+        """Wait for the end of the command; its exit status."""
+        while self._read():
+            pass
+        return self._process.wait(_PATIENCE_SECONDS)
+
+    def _read(self) -> bool:
+        """False when the command has closed the terminal."""
+        ready, _, _ = select.select([self._master], [], [], _PATIENCE_SECONDS)
+        assert ready, f"nothing was shown for a minute; shown was:\n{self.shown}"
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:  # Linux says so when the last process has closed its side
+            return False
+        text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+        self._unread += text
+        self.shown += text
+        return bool(data)
+
+
+@contextmanager
+def pseudo_terminal(
+    argv: Sequence[str], *, columns: int = 80, rows: int = 24, environment: dict[str, str] | None = None
+) -> Iterator[PseudoTerminal]:
+    """The installed command in a terminal of this size; it is ended on leaving if it runs on."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    unset = ("COLUMNS", "LINES", "NO_COLOR", "PAGER")
+    environ = {name: text for name, text in os.environ.items() if name not in unset}
+    process = subprocess.Popen(
+        [PROGRAM, *argv],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        env=environ | {"TERM": "xterm", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"} | (environment or {}),
+        start_new_session=True,
+    )
+    os.close(slave)
+    try:
+        yield PseudoTerminal(process, master)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(_PATIENCE_SECONDS)
+        os.close(master)
