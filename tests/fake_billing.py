@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from fake_kept import KeptBilling, appended, first, guessed_from, named_by, undone
 from mailtriage.errors import UsageError
 from mailtriage.ledger.answers import Asked, answered_by, reply_to
 from mailtriage.ledger.issuing import credited_positions, refuse_charges, refuse_payment, refuse_statement
@@ -14,7 +15,6 @@ from mailtriage.ledger.refusals import (
     refuse_time,
     refuse_unknown,
     refuse_withdrawal,
-    undo_target,
 )
 from mailtriage.ledger.standing import Standing, standing
 from mailtriage.ledger.work import Charged, Due
@@ -23,27 +23,13 @@ from mailtriage.model.statements import Issued, StatementKind
 from mailtriage.model.work import Consent, TimeEntry, TimeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
 
-    from mailtriage.ledger import KeptMessage, Received, Sent
+    from mailtriage.ledger import KeptMessage, Sent
     from mailtriage.model import Settlement
     from mailtriage.model.statements import Month, Statement
     from mailtriage.model.work import NewConsent, PriceFrom, Reply, Timer, Worked
-
-
-@dataclass(slots=True)
-class KeptBilling:
-    """What a group of writes may have to take back, of this part."""
-
-    received: dict[int, Received] = field(default_factory=dict)
-    sent: dict[str, Sent] = field(default_factory=dict)
-    decisions: list[Decision] = field(default_factory=list)
-    entries: list[TimeEntry] = field(default_factory=list)
-    timer: Timer | None = None
-    consents: dict[int, Consent] = field(default_factory=dict)
-    prices: list[tuple[str, PriceFrom]] = field(default_factory=list)
-    issued: dict[int, Issued] = field(default_factory=dict)
 
 
 class _Ledger(Protocol):
@@ -55,45 +41,6 @@ class _Ledger(Protocol):
     def decisions(self, number: int) -> tuple[Decision, ...]: ...
 
     def message(self, number: int) -> KeptMessage | None: ...
-
-
-def undone(kept: KeptBilling, decision: Decision, decided_at: datetime) -> Decision:
-    """The appended UNDO that takes a decision back; UsageError where it must not be."""
-    history = [past for past in kept.decisions if past.number == decision.number]
-    charged = {
-        past.id: issued.statement.number
-        for past in history
-        for issued in kept.issued.values()
-        for position, line in enumerate(issued.statement.lines)
-        if issued.statement.kind is StatementKind.STATEMENT
-        and past.id in line.decisions
-        and position not in issued.credited
-    }
-    target = undo_target(history, decision.id, charged)
-    return appended(kept, Decision(0, decision.number, DecisionKind.UNDO, decided_at, undoes=target))
-
-
-def appended(kept: KeptBilling, decision: Decision) -> Decision:
-    """The decision with its id, kept."""
-    kept.decisions.append(replace(decision, id=len(kept.decisions) + 1))
-    return kept.decisions[-1]
-
-
-def named_by(sent: Sent, received: Received) -> bool:
-    """True if a mail of the practice's that came later names a message."""
-    since = min(received.received_at, received.sent_at or received.received_at)
-    return bool(received.message_id) and received.message_id in sent.answers and sent.sent_at > since
-
-
-def guessed_from(sent: Sent, received: Received) -> bool:
-    """True if a mail of the practice's may answer a message, by subject and person."""
-    same = sent.thread == received.thread != "" and received.sender in sent.recipients
-    return same and sent.sent_at > received.received_at
-
-
-def first(mails: Iterable[Sent]) -> datetime | None:
-    """When the first of these mails was sent."""
-    return min((sent.sent_at for sent in mails), default=None)
 
 
 class FakeBilling:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from fake_billing import FakeBilling, KeptBilling, appended, first, guessed_from, named_by, undone
+from fake_billing import FakeBilling
+from fake_kept import KeptBilling, appended, first, guessed_from, named_by, undone
 from mailtriage.ledger import UNKNOWN_SENDER, KeptMessage, SeenInterval, identity_beside, kept_reasons, standing
 from mailtriage.ledger.refusals import refuse_decision, refuse_unknown
 from mailtriage.model import Decision

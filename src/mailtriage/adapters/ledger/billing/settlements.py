@@ -104,7 +104,7 @@ class SettlementsPart:
         return tuple(
             number
             for number, named in self._database.rows(_SAVED, client)
-            if named == client or self._only_client(number) == client
+            if (named or self._only_client(number)) == client
         )
 
     def charged(self, numbers: Sequence[int]) -> tuple[Charged, ...]:
@@ -115,7 +115,7 @@ class SettlementsPart:
             for client, worked_on, units, price_minor, currency, *line in self._database.rows(_CHARGED, number)
         )
 
-    def _only_client(self, number: int) -> str:
+    def _only_client(self, number: int) -> str | None:
         now = standing(history(self._database, number))
         clients = clients_of(self._database, number, now.client)
-        return clients[0] if len(clients) == 1 else ""
+        return clients[0] if len(clients) == 1 else None

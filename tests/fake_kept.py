@@ -1,0 +1,70 @@
+"""What the ledger in memory keeps of mail, decisions and charges, and the questions that both its parts ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mailtriage.ledger.refusals import undo_target
+from mailtriage.model import Decision, DecisionKind
+from mailtriage.model.statements import Issued, StatementKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from mailtriage.ledger import Received, Sent
+    from mailtriage.model.work import Consent, PriceFrom, TimeEntry, Timer
+
+
+@dataclass(slots=True)
+class KeptBilling:
+    """What a group of writes may have to take back, of this part."""
+
+    received: dict[int, Received] = field(default_factory=dict)
+    sent: dict[str, Sent] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    entries: list[TimeEntry] = field(default_factory=list)
+    timer: Timer | None = None
+    consents: dict[int, Consent] = field(default_factory=dict)
+    prices: list[tuple[str, PriceFrom]] = field(default_factory=list)
+    issued: dict[int, Issued] = field(default_factory=dict)
+
+
+def undone(kept: KeptBilling, decision: Decision, decided_at: datetime) -> Decision:
+    """The appended UNDO that takes a decision back; UsageError where it must not be."""
+    history = [past for past in kept.decisions if past.number == decision.number]
+    charged = {
+        past.id: issued.statement.number
+        for past in history
+        for issued in kept.issued.values()
+        for position, line in enumerate(issued.statement.lines)
+        if issued.statement.kind is StatementKind.STATEMENT
+        and past.id in line.decisions
+        and position not in issued.credited
+    }
+    target = undo_target(history, decision.id, charged)
+    return appended(kept, Decision(0, decision.number, DecisionKind.UNDO, decided_at, undoes=target))
+
+
+def appended(kept: KeptBilling, decision: Decision) -> Decision:
+    """The decision with its id, kept."""
+    kept.decisions.append(replace(decision, id=len(kept.decisions) + 1))
+    return kept.decisions[-1]
+
+
+def named_by(sent: Sent, received: Received) -> bool:
+    """True if a mail of the practice's that came later names a message."""
+    since = min(received.received_at, received.sent_at or received.received_at)
+    return bool(received.message_id) and received.message_id in sent.answers and sent.sent_at > since
+
+
+def guessed_from(sent: Sent, received: Received) -> bool:
+    """True if a mail of the practice's may answer a message, by subject and person."""
+    same = sent.thread == received.thread != "" and received.sender in sent.recipients
+    return same and sent.sent_at > received.received_at
+
+
+def first(mails: Iterable[Sent]) -> datetime | None:
+    """When the first of these mails was sent."""
+    return min((sent.sent_at for sent in mails), default=None)
