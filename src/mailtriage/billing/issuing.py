@@ -120,7 +120,7 @@ def drafts(
     client: str | None = None,
 ) -> tuple[Draft, ...]:
     """What of a month, and of those before it, would be issued now, by client; statements may be without lines."""
-    before = min(begins_at(later(month, 1), office.zone), now)
+    before = begins_at(later(month, 1), office.zone)
     today = day_in(office.zone, now)
     return tuple(
         Draft(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mailtriage.billing.account import lines_of
 from mailtriage.errors import UsageError
+from mailtriage.model.money import Money, total
 from mailtriage.model.statements import Month, Party, Statement, StatementKind
 
 if TYPE_CHECKING:
@@ -97,3 +98,17 @@ def credit_of(issued: Issued, positions: Sequence[int], why: str, issued_on: dat
         due_on=None,
         payment="",
     )
+
+
+def left_to_pay(issued: Issued) -> Money:
+    """What is still asked for: the lines that no credit took back, or nothing once it is paid; nothing for a credit."""
+    known = issued.statement
+    nothing = known.kind is StatementKind.CREDIT or issued.paid_on is not None
+    open_lines = () if nothing else [line for at, line in enumerate(known.lines) if at not in issued.credited]
+    return total(tuple(line.net + line.vat for line in open_lines), known.currency)
+
+
+def taken_back(issued: Issued) -> Money:
+    """What credits have taken back of a statement."""
+    lines = [issued.statement.lines[at] for at in issued.credited]
+    return total(tuple(line.net + line.vat for line in lines), issued.statement.currency)

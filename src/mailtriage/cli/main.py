@@ -44,6 +44,8 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "save": ("settle", "keep a message for the next session"),
         "consent": ("consent", "what clients agreed to: add, withdraw, list"),
         "price": ("price", "prices of single clients: set, list"),
+        "statement": ("statement", "statements: show, issue, credit, paid, list, print"),
+        "report": ("report", "where the time on e-mail went"),
     },
     "In the background": {
         "poll": ("poll", "look for new mail; made for cron"),

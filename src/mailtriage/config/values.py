@@ -161,7 +161,8 @@ class Billing:
     """`[billing]`: how time becomes charges, as texts; `config.terms` makes `Terms` of them.
 
     `prices` are texts as "20.00" or "22.00 from 2027-01-01"; `vat` is "none" or a rate as "20%". `policy` is the
-    version of the policy that clients agree to, `policy_text` what it says, to quote in an answer.
+    version of the policy that clients agree to, `policy_text` what it says, to quote in an answer. `payment_days` 0
+    sets no day by which to pay; `payment` says how.
     """
 
     free_minutes: int = field(default=5, metadata={"least": 0, "most": 120})
@@ -172,6 +173,8 @@ class Billing:
     prices: tuple[str, ...] = ()
     vat: str = "none"
     vat_number: str = ""
+    payment_days: int = field(default=30, metadata={"least": 0, "most": 365})
+    payment: str = ""
     timer_minutes: int = field(default=30, metadata={"least": 1, "most": 480})
     policy: str = ""
     policy_text: str = (

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from mailtriage.billing.statement import left_to_pay
 from mailtriage.documents.words import description
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mailtriage.model.statements import Line, Party, Statement
+    from mailtriage.model.statements import Issued, Line, Party, Statement
 
 VERSION = 1
 
@@ -39,6 +40,23 @@ def statement_values(statement: Statement) -> dict[str, Any]:
         "total": statement.total.plain,
         "note": statement.note,
         "payment": statement.payment,
+    }
+
+
+def issued_document(issued: Sequence[Issued]) -> dict[str, Any]:
+    """What was issued, with what became of it since; `left_to_pay` is 0.00 for what is paid and for credits."""
+    return {
+        "version": VERSION,
+        "statements": [
+            statement_values(each.statement)
+            | {
+                "issued_at": each.issued_at.isoformat(),
+                "credited_lines": [position + 1 for position in each.credited],
+                "paid_on": each.paid_on.isoformat() if each.paid_on else None,
+                "left_to_pay": left_to_pay(each).plain,
+            }
+            for each in issued
+        ],
     }
 
 

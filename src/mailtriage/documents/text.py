@@ -28,12 +28,12 @@ COLUMNS = 80
 _DESCRIPTION, _QUANTITY, _AMOUNT = 46, 18, 16
 _TO = "To   "
 _RULE = "-" * COLUMNS
-_BETWEEN = f"\n{'=' * COLUMNS}\n\n"
+BETWEEN = f"\n{'=' * COLUMNS}\n\n"
 
 
 def as_text(statements: Sequence[Statement]) -> str:
     """The statements one after the other, with a double rule between them."""
-    return _BETWEEN.join("\n".join(_page(statement)) + "\n" for statement in statements)
+    return BETWEEN.join("\n".join(_page(statement)) + "\n" for statement in statements)
 
 
 def _page(statement: Statement) -> Iterator[str]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailtriage.adapters.imap.answers import fetch_answers
-from mailtriage.adapters.imap.failures import PARSER_ERRORS, is_no_answer, is_out_of_step, translated
+from mailtriage.adapters.imap.failures import PARSER_ERRORS, is_out_of_step, translated
 from mailtriage.adapters.imap.session import connect, disconnect, log_out
-from mailtriage.adapters.imap.throttling import wait_seconds
 from mailtriage.errors import ConfigError, TemporaryError
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ class Connection:
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error as error:
-                if is_no_answer(error):
+                if is_out_of_step(error):
                     raise
                 return None
             values = [answer.get(item.encode()) for item in items]
@@ -120,7 +119,7 @@ class Connection:
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error as error:
-                if is_no_answer(error):
+                if is_out_of_step(error):
                     raise
                 raise ConfigError(
                     f'{self.mailbox.host} does not open the folder "{folder}"',
@@ -146,9 +145,7 @@ class Connection:
                 raise RefusedError from None
             except imaplib.IMAP4.abort:
                 raise
-            except imaplib.IMAP4.error as error:
-                if is_no_answer(error):
-                    raise
+            except imaplib.IMAP4.error:
                 raise RefusedError from None
             self._state = self._read_state(answer)
             permanent = answer.get(b"PERMANENTFLAGS", (b"\\Flagged",))
@@ -167,9 +164,7 @@ class Connection:
                 raise RefusedError from None
             except imaplib.IMAP4.abort:
                 raise
-            except imaplib.IMAP4.error as error:
-                if is_no_answer(error):
-                    raise
+            except imaplib.IMAP4.error:
                 raise RefusedError from None
 
     def _read_state(self, answer: Mapping[bytes, Any]) -> FolderState:
@@ -218,13 +213,9 @@ class Connection:
             except TimeoutError:
                 raise
             except (imaplib.IMAP4.abort, OSError, MemoryError) as error:
-                if wait_seconds(error):
-                    raise
                 self._reconnect()
                 raise BrokenAnswerError(hung_up=True) from error
             except imaplib.IMAP4.error as error:
-                if wait_seconds(error):
-                    raise  # it is not the messages that the server refuses
                 if is_out_of_step(error):
                     self._reconnect()
                 raise BrokenAnswerError from error
@@ -237,7 +228,7 @@ class Connection:
         numbers = ",".join(map(str, uids))
         status, data = self.client._imap.uid("FETCH", numbers, f"({' '.join(items)})")  # noqa: SLF001 - as said
         if status != "OK":
-            raise imaplib.IMAP4.error(f"FETCH was refused: {data!r}")
+            raise imaplib.IMAP4.error("FETCH was refused")
         answer = fetch_answers([line for line in data if line is not None])
         return {uid: answer[uid] for uid in uids if uid in answer}
 

@@ -27,6 +27,8 @@ def content_of(statement: Statement) -> str:
             "credits": statement.credits,
             "note": statement.note,
             "vat_number": statement.vat_number,
+            "due_on": statement.due_on.isoformat() if statement.due_on else None,
+            "payment": statement.payment,
         },
         separators=(",", ":"),
     )
@@ -48,6 +50,8 @@ def statement_of(content: str) -> Statement:
         credits=known["credits"],
         note=known["note"],
         vat_number=known["vat_number"],
+        due_on=date.fromisoformat(known["due_on"]) if known["due_on"] else None,
+        payment=known["payment"],
     )
 
 

@@ -1,2 +1,0 @@
--- Until when the server asked to be left alone; NULL for never.
-ALTER TABLE mailbox_health ADD COLUMN wait_until INTEGER;

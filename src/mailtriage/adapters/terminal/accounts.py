@@ -1,0 +1,125 @@
+"""What would be issued, and what was, in sentences and as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mailtriage.adapters.terminal.safe import one_line
+from mailtriage.billing.statement import left_to_pay, taken_back
+from mailtriage.model.money import total
+from mailtriage.model.statements import StatementKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from mailtriage.adapters.terminal.capabilities import Capabilities
+    from mailtriage.billing.account import Account, Day
+    from mailtriage.billing.issuing import Draft
+    from mailtriage.model.statements import Issued, Statement
+    from mailtriage.model.work import Terms
+
+_HEADING = ("NUMBER", "ISSUED", "MONTH", "CLIENT", "TOTAL", "STATE")
+_RIGHT = (0, 4)
+_GAP = "  "
+
+
+def remarks(accounts: Sequence[Account], terms: Terms) -> tuple[str, ...]:
+    """What she should know of accounts and no client needs to: how days were counted, and what is in doubt."""
+    counted = [_counted(day, terms) for account in accounts for day in account.days if len(day.charges) > 1]
+    doubted = [
+        f"Message {each.number} of {one_line(each.client)} must be confirmed again, and is not charged: "
+        f"{each.reason}. mailtriage confirm {each.number}"
+        for account in accounts
+        for each in account.doubts
+    ]
+    return (*counted, *doubted)
+
+
+def plan(drafts: Sequence[Draft]) -> tuple[str, ...]:
+    """What would be issued, a sentence for each client and line."""
+    return tuple(sentence for draft in drafts for sentence in _planned(draft.statement))
+
+
+def issued_text(issued: Sequence[Issued], today: date, able: Capabilities) -> str:
+    """The statements and credits: a table, or a sentence for each; then what is left to pay."""
+    if not issued:
+        return "No statement fits that.\n"
+    lines = [_sentence(each, today) for each in issued] if able.plain else [*_table(issued, today)]
+    return able.text("\n".join((*lines, _left(issued))) + "\n")
+
+
+def state(issued: Issued, today: date) -> str:
+    """What became of it: "unpaid", "paid 3 Nov 2026", "credited"."""
+    known, back = issued.statement, taken_back(issued)
+    if known.kind is StatementKind.CREDIT:
+        return f"credit on {known.credits}"
+    if len(issued.credited) == len(known.lines):
+        return "credited" if issued.paid_on is None else f"paid {_day(issued.paid_on)}, credited"
+    part = f", {back} of it credited" if issued.credited else ""
+    if issued.paid_on:
+        return f"paid {_day(issued.paid_on)}{part}"
+    late = known.due_on is not None and known.due_on < today
+    return f"unpaid, due {_day(known.due_on)}{part}" if late and known.due_on else f"unpaid{part}"
+
+
+def _counted(day: Day, terms: Terms) -> str:
+    both = f"{_units(day.apart)} message by message, {_units(day.together)} together"
+    chosen = min(day.apart, day.together) if terms.pool == "day" else day.apart
+    return f"{one_line(day.client)}, {_day(day.worked_on)}: {both}; {_units(chosen)} charged."
+
+
+def _units(count: int) -> str:
+    return f"{count} unit" if count == 1 else f"{count} units"
+
+
+def _planned(statement: Statement) -> Iterator[str]:
+    vat = f", {statement.vat} of it VAT" if statement.vat.minor else ""
+    whom = one_line(statement.recipient.name)
+    whom = f" ({whom})" if whom != one_line(statement.client) else ""
+    yield f"{one_line(statement.client)}{whom}: {statement.total}{vat}"
+    for line in statement.lines:
+        late = ", late" if line.is_late else ""
+        numbers = ", ".join(map(str, line.messages))
+        messages = f"message {numbers}" if len(line.messages) == 1 else f"messages {numbers}"
+        yield f"  {_day(line.worked_on)}{late}: {line.units} x {line.price} = {line.net} ({messages})"
+
+
+def _sentence(issued: Issued, today: date) -> str:
+    known = issued.statement
+    return (
+        f"{known.kind.value.capitalize()} {known.number} of {_day(known.issued_on)} for {one_line(known.client)}, "
+        f"{known.month}: {known.total}, {state(issued, today)}."
+    )
+
+
+def _table(issued: Sequence[Issued], today: date) -> Iterator[str]:
+    from rich.cells import cell_len
+
+    rows = [_HEADING, *(_cells(each, today) for each in issued)]
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        gaps = [" " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)]
+        cells = [
+            f"{gap}{cell}" if at in _RIGHT else f"{cell}{gap}"
+            for at, (cell, gap) in enumerate(zip(row, gaps, strict=True))
+        ]
+        yield _GAP.join(cells).rstrip()
+
+
+def _cells(issued: Issued, today: date) -> tuple[str, ...]:
+    known = issued.statement
+    when, whose = _day(known.issued_on), one_line(known.client)
+    return (str(known.number), when, str(known.month), whose, str(known.total), state(issued, today))
+
+
+def _left(issued: Sequence[Issued]) -> str:
+    unpaid = [amount for each in issued if (amount := left_to_pay(each)).minor]
+    if not unpaid:
+        return "Nothing of these is left to pay."
+    count = "1 statement" if len(unpaid) == 1 else f"{len(unpaid)} statements"
+    return f"Left to pay: {total(tuple(unpaid), unpaid[0].currency)} on {count}."
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %b %Y}"

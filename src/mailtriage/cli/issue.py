@@ -1,0 +1,140 @@
+"""`statement issue`, `credit` and `paid`: what cannot be taken back is shown, and asked about, before it is done."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from mailtriage.cli.accounts import accounts_of, client_of, month_in, office_of, refuse_incomplete, remark, tell
+from mailtriage.cli.desk import desk_of
+from mailtriage.cli.issued import kept_of
+from mailtriage.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from mailtriage.billing.issuing import Draft
+    from mailtriage.billing.statement import Office
+    from mailtriage.cli.desk import Desk
+    from mailtriage.model.statements import Month
+
+
+def run_issue(arguments: argparse.Namespace) -> int:
+    """Issue the statements of a month: all of them, or, after an error, none."""
+    from mailtriage.adapters.terminal.accounts import plan
+    from mailtriage.billing.issuing import issue, refuse_early
+    from mailtriage.documents import document
+
+    with desk_of(arguments, writes=False) as desk:
+        month, office, code = month_in(arguments.month), office_of(desk.config), client_of(desk, arguments.client)
+        refuse_early(month, desk.now, office.zone, so_far=arguments.so_far)
+        refuse_incomplete(office)
+        planned = _drafts(desk, office, month, code)
+        remark([draft.account for draft in planned], office.terms)
+        wanted = [draft for draft in planned if draft.statement.lines]
+        if not wanted:
+            desk.say(f"Nothing is due for {month}: nothing was issued, and no number was used.")
+            return 0
+        if not _is_wanted(plan(wanted), _counted(len(wanted)), yes=arguments.yes):
+            desk.say("Nothing was issued.")
+            return 0
+        # Asked before, written now: a question that waits must not keep a poll from writing.
+        with desk.ledger.transaction():
+            if _drafts(desk, office, month, code) != planned:
+                raise UsageError("what is due changed while you were asked; nothing was issued", "Type it once more.")
+            statements = [draft.statement for draft in wanted]
+            for issued in issue(desk.ledger.billing, statements, document, desk.now):
+                known = issued.statement
+                desk.say(
+                    f"Statement {known.number} for {known.client}, {known.month}: {known.total}. "
+                    f"To print it: mailtriage statement print {known.number}"
+                )
+    return 0
+
+
+def run_credit(arguments: argparse.Namespace) -> int:
+    """Issue a credit on a statement."""
+    from mailtriage.adapters.terminal.accounts import plan
+    from mailtriage.billing.account import Account
+    from mailtriage.billing.issuing import Draft, issue
+    from mailtriage.billing.months import day_in
+    from mailtriage.billing.statement import credit_of
+    from mailtriage.documents import document
+
+    why = " ".join(arguments.why.split())
+    if not why:
+        raise UsageError("a credit needs a reason", 'Say it as in --why "charged by mistake".')
+    with desk_of(arguments, writes=False) as desk:
+        positions = [line - 1 for line in arguments.line]
+        today = day_in(desk.config.practice.timezone, desk.now)
+        credit = credit_of(kept_of(desk, arguments.number), positions, why, today)
+        shown = plan([Draft(credit, Account(credit.client))])
+        if not _is_wanted(shown, f"a credit on statement {arguments.number}", yes=arguments.yes):
+            desk.say("Nothing was credited.")
+            return 0
+        with desk.ledger.transaction():
+            (issued,) = issue(desk.ledger.billing, [credit], document, desk.now)
+        number = issued.statement.number
+        desk.say(
+            f"Credit {number} on statement {arguments.number} for {credit.client}: {credit.total}. "
+            f"To print it: mailtriage statement print {number}"
+        )
+        messages = sorted({message for line in credit.lines for message in line.messages})
+        desk.say(
+            f"To charge again, confirm anew: mailtriage confirm {' '.join(map(str, messages))}. It goes onto the next "
+            "statement."
+        )
+    return 0
+
+
+def run_paid(arguments: argparse.Namespace) -> int:
+    """Note that a statement was paid, or that it was not."""
+    from mailtriage.billing.months import day_in
+    from mailtriage.cli.since import since
+
+    with desk_of(arguments) as desk:
+        zone = desk.config.practice.timezone
+        paid_at = since(arguments.on, now=desk.now, zone=zone) if arguments.on else desk.now
+        before = kept_of(desk, arguments.number)
+        paid_on = None if arguments.is_not else day_in(zone, paid_at)
+        if before.paid_on == paid_on:
+            as_it_is = f"paid on {paid_on:%-d %b %Y} already" if paid_on else "not paid, as it was"
+            desk.say(f"Statement {arguments.number} is {as_it_is}.")
+            return 0
+        issued = desk.ledger.billing.pay(arguments.number, paid_on, desk.now)
+        whom = f"Statement {arguments.number} for {issued.statement.client}"
+        if paid_on is None:
+            desk.say(f"{whom} is not paid.")
+        else:
+            desk.say(
+                f"{whom} is paid, on {paid_on:%-d %b %Y}. Not so: mailtriage statement paid {arguments.number} --not"
+            )
+    return 0
+
+
+def _drafts(desk: Desk, office: Office, month: Month, code: str | None) -> tuple[Draft, ...]:
+    from mailtriage.billing.issuing import drafts
+
+    return drafts(accounts_of(desk, office), office, desk.roster, month, desk.now, code)
+
+
+def _counted(count: int) -> str:
+    return "1 statement" if count == 1 else f"{count} statements"
+
+
+def _is_wanted(shown: Sequence[str], what: str, *, yes: bool) -> bool:
+    """Whether to go on: she said so beforehand, or says so now, having seen it.
+
+    Raises:
+        UsageError: in a pipe, where nobody can be asked.
+    """
+    from mailtriage.cli.questions import ask_yes_or_no, can_ask
+
+    tell(shown)
+    if yes:
+        return True
+    if not can_ask():
+        raise UsageError("nothing was issued: nobody can be asked here", "To issue without a question, say -y.")
+    sys.stderr.flush()
+    return ask_yes_or_no(f"Issue {what}? It cannot be changed afterwards, only credited.")

@@ -1,0 +1,487 @@
+"""`statement` at real ledgers, plain and encrypted: from what was confirmed to what is paid."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import stat
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from charged_practice import ALMA, JO, ChargedPractice, at, charged_practice
+from ledgers import broken_group
+from mailtriage.billing.issuing import Accounts, drafts
+from mailtriage.billing.issuing import issue as issue_statements
+from mailtriage.cli.accounts import office_of
+from mailtriage.documents import document
+from mailtriage.errors import EX_CONFIG, EX_IOERR, EX_USAGE
+from mailtriage.model.money import Money
+from mailtriage.model.statements import Month
+from pseudo_terminal import pseudo_terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mailtriage.model.statements import Issued
+
+    Capture = pytest.CaptureFixture[str]
+
+NOVEMBER = at(2, 9, 11)
+DECEMBER = at(1, 9, 12)
+
+
+@pytest.fixture(params=["none", "sqlcipher"])
+def practice(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ChargedPractice:
+    return charged_practice(tmp_path, monkeypatch, request.param)
+
+
+@pytest.fixture
+def plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ChargedPractice:
+    return charged_practice(tmp_path, monkeypatch)
+
+
+def issued(practice: ChargedPractice) -> tuple[Issued, ...]:
+    with practice.ledger() as ledger:
+        return ledger.billing.all_issued()
+
+
+def issue(practice: ChargedPractice, month: str = "2026-10", *words: str) -> list[int]:
+    """The totals of what was issued by typing this, in pence."""
+    before = len(issued(practice))
+    assert practice.run("statement", "issue", month, "-y", *words) == 0
+    return [each.statement.total.minor for each in issued(practice)[before:]]
+
+
+def test_a_month_is_shown_issued_and_printed_as_it_was_issued(practice: ChargedPractice, capsys: Capture) -> None:
+    practice.charge(at(14), 400)
+    practice.charge(at(28), 901)
+    assert practice.run("statement", "show", "2026-10") == 0
+    preview = capsys.readouterr().out
+    assert "PREVIEW, NOT ISSUED" in preview
+    assert issued(practice) == ()
+    assert issue(practice) == [6000]
+    assert "Statement 1 for J.T., 2026-10: £60.00." in capsys.readouterr().out
+    assert practice.run("statement", "print", "1") == 0
+    printed = capsys.readouterr().out
+    assert "STATEMENT 1" in printed
+    assert "Correspondence, 14 Oct, 1 x 15 min                    1 x £20.00          £20.00\n" in printed
+    assert "Correspondence, 28 Oct, 2 x 15 min                    2 x £20.00          £40.00\n" in printed
+    assert "Dr Ada Hale\n1 Quiet Lane\nLondon N1 1AA\n\nTo   Jo Tarn\n     2 Long Road\n     York\n" in printed
+    assert printed.encode() == issued(practice)[0].text
+
+
+def test_what_was_issued_stays_whatever_is_changed_afterwards(practice: ChargedPractice, capsys: Capture) -> None:
+    practice.charge(at(14))
+    issue(practice)
+    practice.configure(prices='["35.00"]', payment='"by cheque"', vat='"20%"', vat_number='"GB 1"')
+    practice.run("client", "remove", "J.T.", "-y")
+    capsys.readouterr()
+    practice.run("statement", "print", "1")
+    text = capsys.readouterr().out
+    practice.run("statement", "print", "1", "--format", "json")
+    (kept,) = json.loads(capsys.readouterr().out)["statements"]
+    assert ("Jo Tarn" in text, "£20.00" in text, "cheque" in text) == (True, True, False)
+    assert (kept["recipient"]["name"], kept["total"], kept["vat"], kept["payment"]) == ("Jo Tarn", "20.00", "0.00", "")
+
+
+def test_nothing_due_uses_no_number(practice: ChargedPractice, capsys: Capture) -> None:
+    assert issue(practice) == []
+    assert "Nothing is due for 2026-10: nothing was issued, and no number was used." in capsys.readouterr().out
+    practice.charge(at(14))
+    issue(practice)
+    assert [each.statement.number for each in issued(practice)] == [1]
+
+
+def test_clients_are_numbered_in_order_and_one_can_be_issued_alone(practice: ChargedPractice) -> None:
+    practice.charge(at(14), client=JO)
+    practice.charge(at(15), client=ALMA)
+    practice.charge(at(16), client=ALMA)
+    assert issue(practice, "2026-10", "--client", "jt") == [2000]
+    assert issue(practice) == [4000]
+    assert [(each.statement.number, each.statement.client) for each in issued(practice)] == [(1, "J.T."), (2, "A.B.")]
+
+
+def test_what_is_confirmed_late_goes_onto_the_next_statement_with_its_date(practice: ChargedPractice) -> None:
+    late = practice.work(at(30))
+    practice.charge(at(14))
+    assert issue(practice) == [2000]
+    practice.confirm(late, at(3, 9, 11))
+    practice.charge(at(4, 9, 11))
+    practice.set_clock(DECEMBER)
+    assert issue(practice, "2026-11") == [4000]
+    (first, second) = issued(practice)[1].statement.lines
+    assert (first.is_late, second.is_late) == (True, False)
+    assert b"Correspondence, 30 Oct 2026 *, 1 x 15 min" in issued(practice)[1].text
+
+
+def test_a_second_issue_of_a_month_makes_a_further_statement_with_only_what_is_new(practice: ChargedPractice) -> None:
+    practice.charge(at(14))
+    late = practice.work(at(30))
+    assert issue(practice) == [2000]
+    assert issue(practice) == []
+    practice.confirm(late, NOVEMBER)
+    assert issue(practice) == [2000]
+    assert [each.statement.lines[0].messages for each in issued(practice)] == [(1,), (2,)]
+
+
+def test_time_added_after_a_month_was_issued_charges_only_the_difference(practice: ChargedPractice) -> None:
+    number = practice.charge(at(14))
+    issue(practice)
+    practice.work(at(5, 10, 11), 600, number=number)
+    practice.confirm(number, at(5, 11, 11))
+    practice.set_clock(DECEMBER)
+    assert issue(practice, "2026-11") == [2000]
+    assert issued(practice)[1].statement.lines[0].worked_on.day == 5
+
+
+def test_a_credit_takes_back_and_a_new_confirmation_charges_again(practice: ChargedPractice, capsys: Capture) -> None:
+    number = practice.charge(at(14))
+    practice.charge(at(15), 901)
+    issue(practice)
+    assert practice.run("statement", "credit", "1", "--line", "1", "--why", "a  mistake", "-y") == 0
+    assert "Credit 2 on statement 1 for J.T.: -£20.00." in capsys.readouterr().out
+    assert b"Reason: a mistake" in issued(practice)[1].text
+    assert issue(practice) == []
+    practice.confirm(number, NOVEMBER)
+    assert issue(practice) == [2000]
+    assert practice.run("statement", "credit", "1", "--line", "1", "--why", "again", "-y") == EX_USAGE
+    assert "line 1 of statement 1 is credited already" in capsys.readouterr().err
+    assert practice.run("statement", "credit", "1", "--why", "the rest", "-y") == 0
+    assert [each.statement.total.minor for each in issued(practice)] == [6000, -2000, 2000, -4000]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("9", "--why", "x", "-y"), "there is no statement 9"),
+        (("1", "--line", "2", "--why", "x", "-y"), "has no line 2"),
+        (("1", "--line", "0", "--why", "x", "-y"), "has no line 0"),
+        (("1", "--why", "  ", "-y"), "a credit needs a reason"),
+        (("1", "--why", "x"), "nobody can be asked here"),
+    ],
+)
+def test_a_credit_that_cannot_be_leaves_no_gap(
+    plain: ChargedPractice, capsys: Capture, words: tuple[str, ...], said: str
+) -> None:
+    plain.charge(at(14))
+    issue(plain)
+    assert plain.run("statement", "credit", *words) == EX_USAGE
+    assert said in capsys.readouterr().err
+    assert len(issued(plain)) == 1
+
+
+def test_paid_and_not_paid_after_all(practice: ChargedPractice, capsys: Capture) -> None:
+    practice.charge(at(14))
+    issue(practice)
+    capsys.readouterr()
+    practice.run("statement", "paid", "1", "--on", "1 Nov")
+    practice.run("statement", "paid", "1", "--on", "2026-11-01")
+    practice.run("statement", "list")
+    assert capsys.readouterr().out.splitlines() == [
+        "Statement 1 for J.T. is paid, on 1 Nov 2026. Not so: mailtriage statement paid 1 --not",
+        "Statement 1 is paid on 1 Nov 2026 already.",
+        "Statement 1 of 2 Nov 2026 for J.T., 2026-10: £20.00, paid 1 Nov 2026.",
+        "Nothing of these is left to pay.",
+    ]
+    practice.run("statement", "paid", "1", "--not")
+    practice.run("statement", "list", "--unpaid")
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "Statement 1 of 2 Nov 2026 for J.T., 2026-10: £20.00, unpaid.",
+        "Left to pay: £20.00 on 1 statement.",
+    ]
+
+
+@pytest.mark.parametrize("words", [("1", "--on", "3 Nov"), ("2",), ("3",), ("1", "--on", "3 Dec 2026")])
+def test_a_payment_that_cannot_be_is_refused(plain: ChargedPractice, words: tuple[str, ...]) -> None:
+    plain.charge(at(14))
+    issue(plain)
+    plain.run("statement", "credit", "1", "--why", "all", "-y")
+    assert plain.run("statement", "paid", *words) == EX_USAGE
+    assert issued(plain)[0].paid_on is None
+
+
+def test_list_says_what_is_unpaid_of_whom(plain: ChargedPractice, capsys: Capture) -> None:
+    plain.charge(at(14))
+    plain.charge(at(15))
+    plain.charge(at(15), client=ALMA)
+    issue(plain)
+    plain.run("statement", "credit", "2", "--line", "1", "--why", "x", "-y")
+    plain.set_clock(at(3, 9, 12))
+    capsys.readouterr()
+    plain.run("statement", "list", "--client", "J.T.")
+    assert capsys.readouterr().out.splitlines() == [
+        "Statement 2 of 2 Nov 2026 for J.T., 2026-10: £40.00, unpaid, due 2 Dec 2026, £20.00 of it credited.",
+        "Credit 3 of 2 Nov 2026 for J.T., 2026-10: -£20.00, credit on 2.",
+        "Left to pay: £20.00 on 1 statement.",
+    ]
+    plain.run("statement", "list", "--month", "2026-10", "--json")
+    listed = json.loads(capsys.readouterr().out)["statements"]
+    assert [(each["number"], each["left_to_pay"], each["credited_lines"]) for each in listed] == [
+        (1, "20.00", []),
+        (2, "20.00", [1]),
+        (3, "0.00", []),
+    ]
+    plain.run("statement", "list", "--month", "2026-09")
+    assert capsys.readouterr().out == "No statement fits that.\n"
+
+
+def test_a_failed_issue_leaves_no_gap_and_no_lines(practice: ChargedPractice) -> None:
+    practice.charge(at(14))
+    with practice.ledger() as ledger, broken_group(ledger):
+        office = office_of(practice.config())
+        accounts = Accounts(ledger.billing, ledger, office.terms, office.zone)
+        planned = drafts(accounts, office, {"J.T.": JO}, Month(2026, 10), NOVEMBER)
+        assert len(issue_statements(ledger.billing, [draft.statement for draft in planned], document, NOVEMBER)) == 1
+    assert issued(practice) == ()
+    assert issue(practice) == [2000]
+    assert issued(practice)[0].statement.number == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "issued_for"),
+    [
+        ((31, 23, 10), "2026-10", "October has 23:30 in winter time"),
+        ((31, 22, 3), "2026-03", "March ends an hour earlier in UTC"),
+    ],
+)
+def test_the_last_half_hour_of_a_month_with_a_clock_change_is_of_that_month(
+    plain: ChargedPractice, day: tuple[int, int, int], month: str, issued_for: str
+) -> None:
+    number, hour, of = day
+    last = at(number, hour, of) + timedelta(minutes=30)
+    plain.charge(last)
+    plain.charge(last + timedelta(hours=1))
+    assert issue(plain, month) == [2000], issued_for
+    assert str(issued(plain)[0].statement.lines[0].worked_on) == f"{month}-{number}"
+
+
+def test_the_hour_that_the_clocks_repeat_is_charged_once_on_its_day(plain: ChargedPractice) -> None:
+    first, second = at(25, 0) + timedelta(minutes=30), at(25, 1) + timedelta(minutes=30)
+    plain.charge(first)
+    plain.charge(second)
+    assert issue(plain) == [4000]
+    assert {str(line.worked_on) for line in issued(plain)[0].statement.lines} == {"2026-10-25"}
+
+
+def test_a_consent_that_turns_out_withdrawn_charges_nothing_and_says_so(
+    practice: ChargedPractice, capsys: Capture
+) -> None:
+    practice.charge(at(14))
+    practice.charge(at(16), client=ALMA)
+    practice.withdraw(1, at(13), NOVEMBER)
+    assert issue(practice) == [2000]
+    assert issued(practice)[0].statement.client == "A.B."
+    said = "Message 1 of J.T. must be confirmed again, and is not charged: no consent covers this time any more."
+    assert said in capsys.readouterr().err
+
+
+def test_a_message_of_another_client_charges_nobody(practice: ChargedPractice, capsys: Capture) -> None:
+    practice.charge(at(14))
+    practice.run("client", "edit", "A.B.", "--address", "jo@home.example", "--no-input")
+    assert issue(practice) == []
+    assert "it was confirmed as J.T.'s, and now it is not certain whose it is" in capsys.readouterr().err
+    practice.assign(1, "A.B.", NOVEMBER)
+    assert issue(practice) == []
+
+
+def test_a_price_that_fell_below_what_was_confirmed_is_asked_about(plain: ChargedPractice, capsys: Capture) -> None:
+    plain.charge(at(14))
+    plain.configure(prices='["15.00"]')
+    assert issue(plain) == []
+    assert "the price that may be charged is now £15.00, not £20.00" in capsys.readouterr().err
+    plain.confirm(1, NOVEMBER)
+    assert issue(plain) == [1500]
+
+
+def test_a_price_that_rose_changes_nothing_that_was_confirmed(plain: ChargedPractice) -> None:
+    plain.agree(price=Money(3000, "GBP"))
+    plain.charge(at(14))
+    plain.configure(prices='["20.00", "25.00 from 2026-10-20"]')
+    assert issue(plain) == [2000]
+
+
+def test_vat_is_on_every_line_and_rounded_to_the_penny(plain: ChargedPractice) -> None:
+    plain.configure(prices='["3.33"]', vat='"17.5%"', vat_number='"GB 123"')
+    for day in (14, 15, 16):
+        plain.charge(at(day))
+    assert issue(plain) == [3 * (333 + 58)]
+    assert b"VAT 17.5%" in issued(plain)[0].text
+
+
+def test_a_day_in_one_is_charged_at_the_lower_count_and_says_both(plain: ChargedPractice, capsys: Capture) -> None:
+    plain.configure(pool='"day"')
+    plain.charge(at(14, 10), 400)
+    plain.charge(at(14, 12), 400)
+    assert issue(plain) == [2000]
+    assert "J.T., 14 Oct 2026: 2 units message by message, 1 unit together; 1 unit charged." in capsys.readouterr().err
+    assert issued(plain)[0].statement.lines[0].messages == (1, 2)
+
+
+def test_a_late_message_of_a_day_in_one_pays_only_what_the_day_lacks(plain: ChargedPractice) -> None:
+    plain.configure(pool='"day"')
+    late = [plain.work(at(14, hour), 400) for hour in (12, 14)]
+    plain.charge(at(14, 10), 400)
+    assert issue(plain) == [2000]
+    plain.confirm(late[0], NOVEMBER)
+    assert issue(plain) == []
+    plain.confirm(late[1], NOVEMBER)
+    assert issue(plain) == [2000]
+
+
+def test_a_month_that_is_not_over_is_issued_only_when_asked_for(plain: ChargedPractice, capsys: Capture) -> None:
+    plain.charge(at(1, 9, 11))
+    assert plain.run("statement", "issue", "2026-11", "-y") == EX_USAGE
+    assert "2026-11 is not over" in capsys.readouterr().err
+    assert issue(plain, "2026-11", "--so-far") == [2000]
+    assert plain.run("statement", "issue", "2026-12", "-y", "--so-far") == EX_USAGE
+
+
+def test_a_pipe_is_not_asked_and_issues_nothing_without_a_yes(plain: ChargedPractice, capsys: Capture) -> None:
+    plain.charge(at(14))
+    assert plain.run("statement", "issue", "2026-10") == EX_USAGE
+    said = capsys.readouterr().err
+    assert "J.T. (Jo Tarn): £20.00\n  14 Oct 2026: 1 x £20.00 = £20.00 (message 1)\n" in said
+    assert "say -y" in said
+    assert issued(plain) == ()
+
+
+@pytest.mark.parametrize("missing", ['name = "Dr Ada Hale"\n', 'postal = ["1 Quiet Lane", "London N1 1AA"]\n'])
+def test_without_the_practice_s_name_and_address_nothing_is_issued(
+    plain: ChargedPractice, capsys: Capture, missing: str
+) -> None:
+    plain.charge(at(14))
+    file = plain.path / "config.toml"
+    file.write_text(file.read_text("utf-8").replace(missing, ""), "utf-8")
+    assert plain.run("statement", "issue", "2026-10", "-y") == EX_CONFIG
+    assert "[practice] name or postal is empty" in capsys.readouterr().err
+    assert plain.run("statement", "show", "2026-10") == 0
+
+
+def test_vat_without_a_number_issues_nothing(plain: ChargedPractice) -> None:
+    plain.charge(at(14))
+    plain.configure(vat='"20%"')
+    assert plain.run("statement", "issue", "2026-10", "-y") == EX_CONFIG
+
+
+def test_a_second_currency_issues_nothing(plain: ChargedPractice, capsys: Capture) -> None:
+    plain.charge(at(14))
+    issue(plain)
+    plain.configure(currency='"EUR"')
+    plain.agree(price=Money(2000, "EUR"), given_at=at(15, 8))
+    plain.charge(at(15))
+    assert plain.run("statement", "issue", "2026-10", "-y") == EX_USAGE
+    assert "statements are in one currency, not in EUR and GBP" in capsys.readouterr().err
+    assert len(issued(plain)) == 1
+
+
+@pytest.mark.parametrize("month", ["october", "2026-13", "2026", "2027-01"])
+def test_what_is_no_month_that_has_begun_is_refused(plain: ChargedPractice, month: str) -> None:
+    assert plain.run("statement", "show", month) == EX_USAGE
+
+
+def test_show_puts_what_was_issued_before_what_would_be(plain: ChargedPractice, capsys: Capture) -> None:
+    plain.charge(at(14))
+    issue(plain)
+    plain.charge(at(15))
+    capsys.readouterr()
+    plain.run("statement", "show", "2026-10", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [(row["number"], row["kind"], row["worked_on"]) for row in rows] == [
+        ("1", "statement", "2026-10-14"),
+        ("", "preview", "2026-10-15"),
+    ]
+    plain.run("statement", "show", "2026-10", "--format", "xero")
+    assert [row["*InvoiceNumber"] for row in csv.DictReader(io.StringIO(capsys.readouterr().out))] == ["1"]
+
+
+def test_where_there_is_nothing_show_says_so(plain: ChargedPractice, capsys: Capture) -> None:
+    assert plain.run("statement", "show", "2026-10") == 0
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "Nothing of that is issued, and nothing is due.\n")
+    plain.run("statement", "show", "2026-10", "--format", "json")
+    assert json.loads(capsys.readouterr().out) == {"version": 1, "statements": []}
+    assert plain.run("statement", "show", "2026-10", "--format", "xero") == EX_USAGE
+
+
+def test_a_file_is_private_whole_and_never_replaced_unasked(plain: ChargedPractice, capsys: Capture) -> None:
+    plain.charge(at(14))
+    issue(plain)
+    file = plain.path / "statement.txt"
+    words = ("statement", "print", "1", "--output", str(file))
+    assert plain.run(*words) == 0
+    assert file.read_bytes() == issued(plain)[0].text
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    file.write_text("hers", "utf-8")
+    assert plain.run(*words) == EX_USAGE
+    assert "is there already" in capsys.readouterr().err
+    assert file.read_text("utf-8") == "hers"
+    assert plain.run(*words, "--force", "--format", "html") == 0
+    assert file.read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert plain.run("statement", "print", "1", "--output", str(plain.path / "no" / "x")) == EX_IOERR
+    assert [path.name for path in plain.path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_file_never_follows_a_link(plain: ChargedPractice) -> None:
+    plain.charge(at(14))
+    issue(plain)
+    target, link = plain.path / "target", plain.path / "link"
+    link.symlink_to(target)
+    assert plain.run("statement", "print", "1", "--output", str(link)) == EX_USAGE
+    assert plain.run("statement", "print", "1", "--output", str(link), "--force") == 0
+    assert not target.exists()
+    assert not link.is_symlink()
+
+
+def test_no_document_says_who_else_wrote_or_what_about(plain: ChargedPractice, capsys: Capture) -> None:
+    plain.charge(at(14))
+    issue(plain)
+    for form in ("text", "csv", "json", "xero", "timedot", "html"):
+        capsys.readouterr()
+        plain.run("statement", "print", "1", "--format", form)
+        shown = capsys.readouterr().out
+        assert "@home.example" not in shown
+        assert "thread" not in shown
+
+
+def test_a_client_off_the_roster_is_charged_nothing_more_and_stays_in_the_list(
+    plain: ChargedPractice, capsys: Capture
+) -> None:
+    plain.charge(at(14))
+    assert issue(plain) == [2000]
+    plain.charge(at(15))
+    plain.run("client", "remove", "J.T.", "-y")
+    assert issue(plain, "2026-10", "--client", "J.T.") == []
+    capsys.readouterr()
+    assert plain.run("statement", "list", "--client", "J.T.") == 0
+    assert "Statement 1 of 2 Nov 2026 for J.T." in capsys.readouterr().out
+    assert plain.run("statement", "list", "--client", "X.Y.") == EX_USAGE
+
+
+@pytest.mark.parametrize(("answer", "count"), [("n", 0), ("y", 1)])
+def test_in_a_terminal_it_is_shown_what_would_be_issued_and_asked(
+    plain: ChargedPractice, answer: str, count: int
+) -> None:
+    plain.charge(at(14))
+    words = ["--config", str(plain.path / "config.toml"), "statement", "issue", "2026-10"]
+    with pseudo_terminal(words) as terminal:
+        asked = terminal.expect("only credited. [y/n] ")
+        assert "14 Oct 2026: 1 x £20.00 = £20.00 (message 1)\nIssue 1 statement?" in asked
+        terminal.type(f"{answer}\n")
+        terminal.expect("Statement 1 for J.T." if count else "Nothing was issued.")
+        assert terminal.leave() == 0
+    assert len(issued(plain)) == count
+
+
+def test_a_terminal_shows_a_table_of_what_was_issued(plain: ChargedPractice) -> None:
+    plain.charge(at(14))
+    issue(plain)
+    with pseudo_terminal(["--config", str(plain.path / "config.toml"), "statement", "list"]) as terminal:
+        assert terminal.leave() == 0
+    assert terminal.shown.splitlines() == [
+        "NUMBER  ISSUED      MONTH    CLIENT   TOTAL  STATE",
+        "     1  2 Nov 2026  2026-10  J.T.    £20.00  unpaid",
+        "Left to pay: £20.00 on 1 statement.",
+    ]
