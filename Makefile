@@ -36,6 +36,9 @@ kills: $(VENV)/developed ## SIGKILL and a full disk at every system call that wr
 	@tests/ensure-programs
 	$(BIN)/pytest -n 2 -m kills -p no:cacheprovider
 
+fuzz: $(VENV)/developed ## damaged mail and answers by the thousand, for some minutes
+	$(BIN)/pytest -n 2 -m fuzz -p no:cacheprovider tests/fuzz
+
 clean: ## remove what make made
 	rm -rf $(VENV) $(DEMO) build dist src/*.egg-info
 

@@ -25,6 +25,7 @@ class Row:
         security: how the mailbox is configured.
         certificate: which of the certificates the server shows.
         also_differs: tables that rightly differ from those of a run without a fault.
+        minutes: how long the server asks to be left alone; the next run comes when they are over.
     """
 
     faults: tuple[Fault, ...]
@@ -34,6 +35,7 @@ class Row:
     security: str = "tls"
     certificate: str = "good"
     also_differs: frozenset[str] = frozenset()
+    minutes: int = 0
 
 
 _PHASES = {
@@ -82,7 +84,7 @@ _ENDING = {
     "says bye for a greeting": Row((Fault("greeting", b"* BYE too busy\r\n" + HANG_UP),), says="no IMAP"),
     "greets in another protocol": Row((Fault("greeting", b"220 smtp.example ESMTP\r\n"),), says="while connecting"),
     "says bye on the login": Row((Fault("LOGIN", b"* BYE overloaded\r\n" + HANG_UP),), says="while logging in"),
-    "cannot log in just now": Row((Fault("LOGIN", b"TAG NO [UNAVAILABLE] later\r\n"),), says="just now"),
+    "cannot log in just now": Row((Fault("LOGIN", b"TAG NO [INUSE] later\r\n"),), says="just now"),
     "refuses the login and repeats the password": Row(
         (Fault("LOGIN", b"TAG NO [AUTHENTICATIONFAILED] not " + PASSWORD.encode() + b"\r\n"),),
         EX_NOPERM,
@@ -128,6 +130,35 @@ _ENDING = {
     "greets without end": Row((Fault("greeting", b"* OK " + b"x" * 1_100_000 + b"\r\n"),), says="connecting"),
     "opens a folder without end": Row((Fault("EXAMINE", b"* OK " + b"x" * 1_100_000 + b"\r\n"),), says="opening"),
     "nests a list": Row((Fault("LIST", b"* LIST " + b"(" * 9_000 + b"\r\n" + OK),), says="listing"),
+}
+
+_OFFICE = b"Request is throttled. Suggested Backoff Time: 299961 milliseconds"
+_TIMES = frozenset({"mailbox_health", "scan_health"})
+
+
+def _throttling(command: str, say: bytes, minutes: int = 5) -> Row:
+    says = f"asks to be left alone for {minutes} minutes"
+    return Row((Fault(command, say + b"\r\n"),), says=says, minutes=minutes, also_differs=_TIMES)
+
+
+_THROTTLING = {
+    "has no connection left, says Gmail": _throttling("LOGIN", b"TAG NO [ALERT] Too many simultaneous connections."),
+    "has no connection left, says Dovecot": _throttling(
+        "LOGIN", b"TAG NO [UNAVAILABLE] Maximum number of connections from user+IP exceeded (limit=16)"
+    ),
+    "is not available at the login": _throttling("LOGIN", b"TAG NO [UNAVAILABLE] later"),
+    "has come to a limit at the login": _throttling("LOGIN", b"TAG NO [LIMIT] too much"),
+    "greets with a limit": _throttling("greeting", b"* BYE [UNAVAILABLE] busy"),
+    "throttles the list": _throttling("LIST", b"TAG BAD " + _OFFICE),
+    "throttles a folder's state": _throttling("STATUS", b"TAG BAD " + _OFFICE),
+    "throttles opening a folder": _throttling("EXAMINE", b"TAG NO " + _OFFICE),
+    "throttles the search and leaves": _throttling("UID SEARCH", b"TAG BAD " + _OFFICE + b"\r\n* BYE closed. 14"),
+    "throttles the headers": _throttling(HEADS, b"TAG NO " + _OFFICE),
+    "throttles the headers with a farewell": _throttling(HEADS, b"* BYE " + _OFFICE),
+    "throttles the texts": _throttling(TEXTS, b"TAG BAD " + _OFFICE),
+    "throttles without a time": _throttling(HEADS, b"TAG BAD Request is throttled."),
+    "has sent too much": _throttling(HEADS, b"TAG NO [OVERQUOTA] Account exceeded command or bandwidth limits.", 15),
+    "wants to be left alone for days": _throttling("EXAMINE", b"TAG NO Backoff Time: 999999999 milliseconds", 60),
 }
 
 _TLS = {
@@ -184,6 +215,7 @@ _BREAKING = {
     "garbage": _two(b"* 2 FETCH )(\r\n" + OK),
     "garbage that moves the cursor": _two(b"* 2 FETCH \x1b[2J\x9b\xff Hello 2\r\n" + OK),
     "a quote that never ends": _two(b'* 2 FETCH (UID 2 FLAGS ("\r\n' + OK),
+    "a limit that it has": _two(b"TAG NO [LIMIT] too many parts\r\n"),
     "a refusal in words of the mail": _two(b"TAG NO cannot read Hello 2\r\n"),
     "a literal of 5 GB": _two(b"* 2 FETCH (UID 2 BODY[HEADER.FIELDS (FROM)]<0> {5000000000}\r\nabc"),
     "a line without end": _two(b"* 2 FETCH (UID 2 BODYSTRUCTURE (" + b"x" * 1_100_000 + b"))\r\n" + OK),
@@ -225,6 +257,7 @@ _HARMLESS = {
 FAULTS = {
     **_DROPPING,
     **_ENDING,
+    **_THROTTLING,
     **_TLS,
     **{f"says of a message: {what}": row for what, row in _BREAKING.items()},
     **_HARMLESS,

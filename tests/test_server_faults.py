@@ -7,18 +7,21 @@ import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from certificates import make_certificates
 from ledgers import tables
+from mailtriage.errors import EX_TEMPFAIL
 from measured import TOO_LONG, Measured, measured
 from scripted_imap import UIDS, ScriptedImap, scripted_imap
 from server_faults import BEFORE_LOGIN, FAULTS, PASSWORD, WAITING, Row
 
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="certificates are made by openssl")
 
+NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 PROGRAM = Path(sys.executable).with_name("mailtriage")
 DEADLINE_SECONDS = 10
 WITHIN_SECONDS = 60
@@ -51,7 +54,7 @@ class Practice:
     folder: Path
     keys: Path
 
-    def poll(self, server: ScriptedImap, certificate: str = "good") -> Measured:
+    def poll(self, server: ScriptedImap, certificate: str = "good", now: datetime = NOW) -> Measured:
         authority = self.keys / ("good" if certificate == "unknown" else certificate) / "ca.pem"
         return poll(
             self.folder,
@@ -63,15 +66,16 @@ username = "therapist"
 password_file = "password"
 timeout_seconds = 1
 """,
+            now=now,
         )
 
     def tables(self) -> Tables:
         return tables(self.folder / "ledger.db")
 
 
-def poll(folder: Path, mailbox: str, name: str = "practice") -> Measured:
+def poll(folder: Path, mailbox: str, name: str = "practice", now: datetime = NOW) -> Measured:
     (folder / "config.toml").write_text(CONFIG + f'[[mailbox]]\nname = "{name}"\n{mailbox}')
-    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "MAILTRIAGE_NOW": "2026-11-22T18:00:00+00:00"}
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "MAILTRIAGE_NOW": now.isoformat()}
     return measured([PROGRAM, "--config", folder / "config.toml", "poll"], env, within_seconds=WITHIN_SECONDS)
 
 
@@ -111,11 +115,21 @@ def problems(row: Row, practice: Practice, golden: Tables) -> list[str]:
         ended = practice.poll(server, row.certificate)
         said = list(server.said)
     with scripted_imap(practice.keys / "good") as server:
-        after = practice.poll(server)
-    found = [*ending_problems(row, ended), *(["a password was said"] if leaks(row, said) else [])]
+        found = impatience(row, practice, server)
+        after = practice.poll(server, now=NOW + timedelta(minutes=row.minutes))
+    found += [*ending_problems(row, ended), *(["a password was said"] if leaks(row, said) else [])]
     if after.status or after.err:
         found.append(f"the next run ended with {after.status}: {after.err}")
     return found + ledger_problems(row, practice.tables(), golden)
+
+
+def impatience(row: Row, practice: Practice, server: ScriptedImap) -> list[str]:
+    """What is wrong with a run just before the time is over for which a server wanted to be left alone."""
+    if not row.minutes:
+        return []
+    early = practice.poll(server, now=NOW + timedelta(minutes=row.minutes, seconds=-2))
+    found = [] if (early.status, early.out, early.err) == (EX_TEMPFAIL, "", "") else [f"a run too early: {early}"]
+    return found + (["it was not left alone"] if server.connections else [])
 
 
 def leaks(row: Row, said: list[str]) -> bool:

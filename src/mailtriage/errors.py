@@ -59,6 +59,14 @@ class TemporaryError(MailtriageError):
     EXIT_STATUS = EX_TEMPFAIL
 
 
+class ThrottledError(TemporaryError):
+    """The server asks to be left alone for so many seconds."""
+
+    def __init__(self, message: str, hint: str, wait_seconds: int) -> None:
+        super().__init__(message, hint)
+        self.wait_seconds = wait_seconds
+
+
 class DeadlineError(TemporaryError):
     """The run's time is over, wherever it was."""
 

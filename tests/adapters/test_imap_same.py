@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hostile import MAILS
 from mailtriage.ledger import FolderRole
 from mailtriage.mail.message import read
 from mailtriage.mail.mime import split
@@ -161,6 +162,15 @@ def test_an_attached_message_that_is_encoded_is_said_not_to_be_scanned(disk: Mai
     body = part(b"Content-Type: text/plain", b"See it.") + part(attached, b"RnJvbTogYUBiCgpIaQo=")
     (raw,) = over_imap(disk, [HEAD + MULTIPART % (b"mixed", body)])
     assert read(raw).not_scanned
+
+
+def test_no_mail_that_was_made_to_break_a_reader_is_dropped_or_blocks_the_others(disk: MailboxOnDisk) -> None:
+    mails = [bomb(3_000) for bomb in MAILS.values()]
+    read_over_imap = [read(raw) for raw in over_imap(disk, mails)]
+    assert len(read_over_imap) == len(mails)
+    named = zip(MAILS, read_over_imap, strict=True)
+    blank = [name for name, message in named if not (message.passages or message.not_scanned)]
+    assert blank == ["spaces before a line end"]  # which has no word
 
 
 @pytest.mark.corpus

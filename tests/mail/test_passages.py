@@ -305,8 +305,14 @@ def test_every_word_is_in_exactly_one_passage(text: str) -> None:
     assert letters(found) == letters("".join(lines)) or "|" in text or ">" in text
 
 
+# Each piece for itself: what stood between two pieces may have kept the lines of a header block apart.
 @settings(max_examples=300, deadline=None)
 @given(ANY_TEXT | OWN_TEXT)
-def test_own_text_of_own_text_is_itself(text: str) -> None:
-    once = own(text)
-    assert own(once) == once
+def test_a_piece_of_own_text_read_again_is_own_text_to_the_letter(text: str) -> None:
+    for piece in read(text):
+        assert piece.kind is not PassageKind.OWN or own(piece.text) == piece.text
+
+
+def test_lines_that_a_footer_kept_apart_are_no_header_block() -> None:
+    text = "Date: 02.11.2026\nSent from my iPhone\nFrom: a@b.example"
+    assert own(text) == "Date: 02.11.2026\n\nFrom: a@b.example"

@@ -201,6 +201,7 @@ class MailboxHealth:
     """When a mailbox was last checked, and since when it could not be. `problem` is the last failure's sentence.
 
     Attributes:
+        wait_until: when its server asked to be left alone until; None for not at all.
         flags_problem: what its server last refused of the flags to be set there, "" for nothing.
     """
 
@@ -210,6 +211,7 @@ class MailboxHealth:
     problem: str = ""
     failure_told_at: datetime | None = None
     flags_problem: str = ""
+    wait_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

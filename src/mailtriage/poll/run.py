@@ -15,6 +15,7 @@ from mailtriage.errors import ConfigError, DeadlineError, MailtriageError
 from mailtriage.ledger import FolderRole, MailboxHealth, Quarantined, SeenChange
 from mailtriage.poll.flags import flags_of, write_due_flags
 from mailtriage.poll.folders import MissingFolderError
+from mailtriage.poll.leaving_alone import is_to_be_left_alone, left_alone, wait_until_of
 from mailtriage.poll.retry import retry
 
 if TYPE_CHECKING:
@@ -90,6 +91,10 @@ def poll(
     ledger.save_scan_health(heartbeat)
     for access in mailboxes:
         last = health.get(access.name, MailboxHealth(access.name, checked_at=None))
+        if is_to_be_left_alone(last, now):
+            since = last.failing_since or now
+            report.failures.append(Failure(access.name, left_alone(last), since, last.failure_told_at))
+            continue
         begun_at = _begun_at(last, now)
         run = MailboxRun(
             access,
@@ -111,7 +116,9 @@ def poll(
             error = failure if isinstance(failure, MailtriageError) else _fault(failure)
             since = last.failing_since or now
             report.failures.append(Failure(access.name, error, since, last.failure_told_at))
-            ledger.save_mailbox_health(replace(last, failing_since=since, problem=error.message))
+            wait_until = wait_until_of(error, now)
+            failed = replace(last, failing_since=since, problem=error.message, wait_until=wait_until)
+            ledger.save_mailbox_health(failed)
         else:
             if flags_problem is None:
                 flags_problem = last.flags_problem

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailtriage.adapters.imap.answers import fetch_answers
-from mailtriage.adapters.imap.failures import PARSER_ERRORS, is_out_of_step, translated
+from mailtriage.adapters.imap.failures import PARSER_ERRORS, is_no_answer, is_out_of_step, translated
 from mailtriage.adapters.imap.session import connect, disconnect, log_out
+from mailtriage.adapters.imap.throttling import wait_seconds
 from mailtriage.errors import ConfigError, TemporaryError
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Connection:
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error as error:
-                if is_out_of_step(error):
+                if is_no_answer(error):
                     raise
                 return None
             values = [answer.get(item.encode()) for item in items]
@@ -119,7 +120,7 @@ class Connection:
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error as error:
-                if is_out_of_step(error):
+                if is_no_answer(error):
                     raise
                 raise ConfigError(
                     f'{self.mailbox.host} does not open the folder "{folder}"',
@@ -145,7 +146,9 @@ class Connection:
                 raise RefusedError from None
             except imaplib.IMAP4.abort:
                 raise
-            except imaplib.IMAP4.error:
+            except imaplib.IMAP4.error as error:
+                if is_no_answer(error):
+                    raise
                 raise RefusedError from None
             self._state = self._read_state(answer)
             permanent = answer.get(b"PERMANENTFLAGS", (b"\\Flagged",))
@@ -164,7 +167,9 @@ class Connection:
                 raise RefusedError from None
             except imaplib.IMAP4.abort:
                 raise
-            except imaplib.IMAP4.error:
+            except imaplib.IMAP4.error as error:
+                if is_no_answer(error):
+                    raise
                 raise RefusedError from None
 
     def _read_state(self, answer: Mapping[bytes, Any]) -> FolderState:
@@ -213,9 +218,13 @@ class Connection:
             except TimeoutError:
                 raise
             except (imaplib.IMAP4.abort, OSError, MemoryError) as error:
+                if wait_seconds(error):
+                    raise
                 self._reconnect()
                 raise BrokenAnswerError(hung_up=True) from error
             except imaplib.IMAP4.error as error:
+                if wait_seconds(error):
+                    raise  # it is not the messages that the server refuses
                 if is_out_of_step(error):
                     self._reconnect()
                 raise BrokenAnswerError from error
@@ -228,7 +237,7 @@ class Connection:
         numbers = ",".join(map(str, uids))
         status, data = self.client._imap.uid("FETCH", numbers, f"({' '.join(items)})")  # noqa: SLF001 - as said
         if status != "OK":
-            raise imaplib.IMAP4.error("FETCH was refused")
+            raise imaplib.IMAP4.error(f"FETCH was refused: {data!r}")
         answer = fetch_answers([line for line in data if line is not None])
         return {uid: answer[uid] for uid in uids if uid in answer}
 

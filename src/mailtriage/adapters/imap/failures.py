@@ -8,11 +8,13 @@ import ssl
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from mailtriage.adapters.imap.throttling import wait_seconds
 from mailtriage.errors import (
     ConfigError,
     MailtriageError,
     PermissionProblemError,
     TemporaryError,
+    ThrottledError,
     UnavailableError,
 )
 
@@ -27,7 +29,8 @@ PARSER_ERRORS = (IndexError, TypeError, ValueError, KeyError, AttributeError, Re
 _CERTIFICATE_HAS_EXPIRED = 10
 _CERTIFICATE_NOT_YET_VALID = 9
 _WRONG_HOST = (62, 64)
-_LATER = frozenset({"UNAVAILABLE", "LIMIT", "INUSE", "SERVERBUG", "THROTTLED", "OVERQUOTA"})
+_ENTERING = ("connecting", "logging in")
+_LATER = frozenset({"INUSE", "SERVERBUG"})
 _RESPONSE_CODE = re.compile(r"[^\[\]]{0,40}\[([A-Z-]{1,40})[\] ]")
 
 
@@ -62,9 +65,9 @@ def translated(mailbox: ImapMailbox, doing: str) -> Iterator[None]:
             "The network or the server is slow; the next run tries again.",
         ) from error
     except imaplib.IMAP4.abort as error:
-        raise _broken_off(error, where, doing) from None
-    except imaplib.IMAP4.error:
-        raise TemporaryError(
+        raise (_throttled(error, mailbox, at_login=doing in _ENTERING) or _broken_off(error, where, doing)) from None
+    except imaplib.IMAP4.error as error:
+        raise _throttled(error, mailbox, at_login=doing in _ENTERING) or TemporaryError(
             f"{where} refused or gave an answer that is no IMAP while {doing}",
             "The next run tries again; if it lasts, `mailtriage check` shows more.",
         ) from None
@@ -79,6 +82,24 @@ def translated(mailbox: ImapMailbox, doing: str) -> Iterator[None]:
 def is_out_of_step(error: Exception) -> bool:
     """True if imaplib stopped in the middle of a line that was too long: what follows on the wire is no answer."""
     return "got more than" in str(error)
+
+
+def is_no_answer(error: Exception) -> bool:
+    """True if the server refused without a word to what was asked: it is out of step, or wants to be left alone."""
+    return is_out_of_step(error) or wait_seconds(error) is not None
+
+
+def _throttled(error: Exception, mailbox: ImapMailbox, *, at_login: bool) -> ThrottledError | None:
+    """The error as one that names a time to wait; None if the server asks for none."""
+    seconds = wait_seconds(error, at_login=at_login)
+    if seconds is None:
+        return None
+    minutes = -(-seconds // 60)
+    return ThrottledError(
+        f"{mailbox.host} asks to be left alone for {minutes} minute{'s' if minutes > 1 else ''}",
+        "No run connects to it before that; then polling goes on by itself.",
+        seconds,
+    )
 
 
 def _broken_off(error: Exception, where: str, doing: str) -> TemporaryError:
@@ -141,6 +162,8 @@ def response_code(answer: str) -> str:
 
 def login_failure(error: Exception, mailbox: ImapMailbox, *, token: bool) -> MailtriageError:
     """What a refused login means; of the server's answer only its response code is looked at."""
+    if throttled := _throttled(error, mailbox, at_login=True):
+        return throttled
     if response_code(str(error)) in _LATER:
         return TemporaryError(
             f"{mailbox.host} cannot log {mailbox.username} in just now", "The server said so; the next run tries again."

@@ -114,22 +114,19 @@ class StatePart:
     def save_mailbox_health(self, health: MailboxHealth) -> None:
         """Replace what was known of this mailbox."""
         self._database.run(
-            "INSERT OR REPLACE INTO mailbox_health "
-            "(mailbox, checked_at, failing_since, problem, failure_told_at, flags_problem) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO mailbox_health (mailbox, checked_at, failing_since, problem, failure_told_at, "
+            "flags_problem, wait_until) VALUES (?, ?, ?, ?, ?, ?, ?)",
             *(health.mailbox, seconds(health.checked_at), seconds(health.failing_since)),
-            *(health.problem, seconds(health.failure_told_at), health.flags_problem),
+            *(health.problem, seconds(health.failure_told_at), health.flags_problem, seconds(health.wait_until)),
         )
 
     def mailbox_health(self) -> tuple[MailboxHealth, ...]:
         """Every mailbox ever polled, by name."""
         rows = self._database.rows(
-            "SELECT mailbox, checked_at, failing_since, problem, failure_told_at, flags_problem FROM mailbox_health "
-            "ORDER BY mailbox"
+            "SELECT mailbox, checked_at, failing_since, problem, failure_told_at, flags_problem, wait_until "
+            "FROM mailbox_health ORDER BY mailbox"
         )
-        return tuple(
-            MailboxHealth(name, instant_or_none(checked), instant_or_none(since), problem, instant_or_none(told), flags)
-            for name, checked, since, problem, told, flags in rows
-        )
+        return tuple(map(_health, rows))
 
     def tell_failure(self, mailbox: str, told_at: datetime) -> None:
         """Remember that the therapist was told of this mailbox's failure."""
@@ -163,3 +160,16 @@ class StatePart:
 
 def _quarantined(row: Row) -> Quarantined:
     return Quarantined(Location(*row[:4]), row[4], instant(row[5]), row[6])
+
+
+def _health(row: Row) -> MailboxHealth:
+    mailbox, checked_at, failing_since, problem, told_at, flags_problem, wait_until = row
+    return MailboxHealth(
+        mailbox,
+        instant_or_none(checked_at),
+        instant_or_none(failing_since),
+        problem,
+        instant_or_none(told_at),
+        flags_problem,
+        instant_or_none(wait_until),
+    )
