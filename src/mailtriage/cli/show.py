@@ -74,7 +74,7 @@ def _run(arguments: argparse.Namespace, told: Callable[[Live, Wording], Iterator
     with ledger_of(config) as ledger:
         roster = {client.code: client for client in ledger.clients()}
         for kept in _messages(ledger, numbers(arguments.numbers)):
-            live = _live(config, ledger, kept, roster)
+            live = live_of(config, ledger, kept, roster)
             is_gone = is_gone or live.message is None
             rows += [row(""), *told(live, wording)] if rows else told(live, wording)
             if kept.verdict.emergency.is_alarm:
@@ -92,7 +92,8 @@ def _messages(ledger: SqlLedger, asked: tuple[int, ...]) -> list[KeptMessage]:
     return [message for message in found.values() if message]
 
 
-def _live(config: Config, ledger: SqlLedger, kept: KeptMessage, roster: Mapping[str, Client]) -> Live:
+def live_of(config: Config, ledger: SqlLedger, kept: KeptMessage, roster: Mapping[str, Client]) -> Live:
+    """The message fetched live, with its verdict as of now; without both if it is gone."""
     from mailtriage.adapters.terminal.letter import Live
     from mailtriage.cli.wiring import fetch_live, triage_of
     from mailtriage.mail.message import read

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mailtriage.adapters.editor import edited, editor
 from mailtriage.adapters.private_file import private_folder, write_private
+from mailtriage.adapters.terminal.editor import edited, editor
 from mailtriage.errors import UnavailableError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mailtriage.adapters.editor import Edited
+    from mailtriage.adapters.terminal.editor import Edited
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +84,7 @@ def test_the_text_is_in_no_argument_and_no_variable_and_temporary_files_go_into_
 
 _ENDED = """
 import sys
-from mailtriage.adapters.editor import edited
+from mailtriage.adapters.terminal.editor import edited
 from mailtriage.adapters.private_file import private_folder, write_private
 with private_folder() as folder:
     write_private(folder.path / "draft.txt", "x")

@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import signal
 import subprocess
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mailtriage.adapters.terminal.foreground import left_to_the_program
 from mailtriage.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 _USUAL = ("nano", "vi")
@@ -60,7 +59,7 @@ def edited(file: Path, argv: Sequence[str], lock: int) -> Edited:
         UnavailableError: if it cannot be started.
     """
     environment = os.environ | {"TMPDIR": str(file.parent)}
-    with _left_to_the_program():
+    with left_to_the_program():
         try:
             # The editor is the user's own choice, run without a shell.
             process = subprocess.Popen([*argv, str(file)], env=environment, pass_fds=(lock,))  # noqa: S603
@@ -87,16 +86,6 @@ def _text(file: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", "replace")
-
-
-@contextmanager
-def _left_to_the_program() -> Iterator[None]:
-    """Nothing; Ctrl-C does not reach us. A handler, for what is ignored stays ignored in a program that is started."""
-    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
