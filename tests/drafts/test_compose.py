@@ -99,10 +99,20 @@ def test_a_subject_of_a_megabyte_is_cut_and_one_that_is_empty_is_named() -> None
     assert heading(letter(subject=" \r\n "), recipient(message, (), OWN), OWN).subject == "Re: your message"
 
 
-@pytest.mark.parametrize("subject", ["Thursday", "Re: Thursday", "[EXT] AW: Fwd: Thursday", "RE: re: Thursday"])
-def test_an_answer_has_one_re_however_many_there_were(subject: str) -> None:
+@pytest.mark.parametrize(
+    ("subject", "answer"),
+    [
+        ("Thursday", "Re: Thursday"),
+        ("RE: re : AW: Re[2]: Thursday", "Re: Thursday"),
+        ("Fwd: Thursday", "Re: Fwd: Thursday"),
+        ("[EXT] Re: Thursday", "Re: [EXT] Re: Thursday"),
+        ("Re:", "Re: your message"),
+        ("Thursday: yes", "Re: Thursday: yes"),
+    ],
+)
+def test_an_answer_has_one_re_and_else_the_subject_as_it_was(subject: str, answer: str) -> None:
     message = letter(subject=subject)
-    assert heading(message, recipient(message, (), OWN), OWN).subject == "Re: Thursday"
+    assert heading(message, recipient(message, (), OWN), OWN).subject == answer
 
 
 def test_an_answer_comes_from_the_own_address_that_was_written_to() -> None:

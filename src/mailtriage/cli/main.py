@@ -33,6 +33,11 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "client": ("clients", "the roster: add, list, edit, remove, import"),
         "check": ("check", "is everything set up and working?"),
     },
+    "Reading and answering": {
+        "read": ("read", "read a message, and keep how long it took"),
+        "reply": ("reply", "answer a message, and keep how long it took"),
+        "draft": ("draft", "a text of yours as the draft of an answer"),
+    },
     "Time and charges": {
         "start": ("timer", "start the timer for a message"),
         "stop": ("timer", "stop the timer and keep its time"),

@@ -73,12 +73,12 @@ def run_stop(arguments: argparse.Namespace) -> int:
             raise UsageError(
                 "no timer runs", "`mailtriage start N` starts one; `mailtriage log N --reading 4m` keeps a time."
             )
-        keep_run(desk, timer, _End(desk.instant(arguments.at), arguments.at is not None, arguments.minutes))
+        keep_run(desk, timer, End(desk.instant(arguments.at), arguments.at is not None, arguments.minutes))
     return 0
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
+class End:
     """When a timer ended, whether that was typed, and the minutes that were typed instead of what it measured."""
 
     at: datetime
@@ -86,7 +86,7 @@ class _End:
     minutes: str | None = None
 
 
-def keep_run(desk: Desk, timer: Timer, end: _End | None = None) -> None:
+def keep_run(desk: Desk, timer: Timer, end: End | None = None) -> None:
     """End the timer and keep its time, asking first where it is doubtful.
 
     Raises:
@@ -95,7 +95,7 @@ def keep_run(desk: Desk, timer: Timer, end: _End | None = None) -> None:
     from mailtriage.adapters.awake import awake
     from mailtriage.billing.timers import run_of
 
-    end = end or _End(desk.now)
+    end = end or End(desk.now)
     if end.is_typed and end.at < timer.began_at:
         raise UsageError(
             f"the timer was started {desk.when(timer.began_at)}, after that", "It runs on; give --at a later time."
@@ -116,7 +116,7 @@ def keep_run(desk: Desk, timer: Timer, end: _End | None = None) -> None:
     said_of_time(desk, message, [worked])
 
 
-def _kept(desk: Desk, run: Run, end: _End) -> Worked | None:
+def _kept(desk: Desk, run: Run, end: End) -> Worked | None:
     """The time to keep; None to keep none."""
     evidence = Evidence.TYPED if end.is_typed else Evidence.TIMER
     if end.minutes is not None:

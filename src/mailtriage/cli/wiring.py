@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from mailtriage.adapters.ledger import SqlLedger
     from mailtriage.config import Config, Mailbox
+    from mailtriage.drafts.ports import DraftStore
     from mailtriage.ledger import Location
     from mailtriage.mail.raw import RawMessage
     from mailtriage.model import Message, Verdict
@@ -93,6 +94,18 @@ def source_of(mailbox: Mailbox) -> Source:
     from mailtriage.adapters.maildir import MaildirSource
 
     return MaildirSource(mailbox)
+
+
+def drafts_of(mailbox: Mailbox) -> DraftStore:
+    """Where drafts of this mailbox go, not yet connected. Reads its password or token."""
+    if isinstance(mailbox, ImapMailbox):
+        from mailtriage.adapters.imap.drafts import ImapDrafts
+        from mailtriage.adapters.secrets import read_secret
+
+        return ImapDrafts(mailbox, read_secret(mailbox.credentials))
+    from mailtriage.adapters.maildir.drafts import MaildirDrafts
+
+    return MaildirDrafts(mailbox)
 
 
 def accesses(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from mailtriage.drafts.recipient import is_usable
 from mailtriage.errors import ConfigError
-from mailtriage.mail.subject import bare_subject
+from mailtriage.mail.subject import subject_prefixes
+from mailtriage.model import PrefixMeaning
 from mailtriage.triage.senders import canonical
 
 if TYPE_CHECKING:
@@ -73,10 +74,24 @@ def _written_to(message: Message, own_addresses: Sequence[str]) -> str:
 
 
 def _subject(subject: str) -> str:
-    """One "Re:" before the subject without its prefixes; characters that cannot be shown become blanks."""
+    """One "Re:" before the subject; characters that cannot be shown become blanks.
+
+    All else stays, or the client's program would take the answer for another thread.
+    """
     shown = "".join(character if character.isprintable() else " " for character in subject[: SUBJECT_LIMIT * 4])
-    bare = bare_subject(" ".join(shown.split()))[:SUBJECT_LIMIT].strip()
+    bare = _unprefixed(" ".join(shown.split()))[:SUBJECT_LIMIT].strip()
     return f"Re: {bare}" if bare else "Re: your message"
+
+
+def _unprefixed(subject: str) -> str:
+    """The subject without the reply prefixes that it begins with, in any language."""
+    rest = subject
+    while prefixes := subject_prefixes(rest):
+        first = prefixes[0]
+        if first.meaning is not PrefixMeaning.REPLY or not rest.startswith(first.text):
+            break
+        rest = rest[len(first.text) :].lstrip()[1:].lstrip()
+    return rest
 
 
 def _references(message: Message, answered_id: str) -> Iterator[str]:

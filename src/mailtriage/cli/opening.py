@@ -1,0 +1,75 @@
+"""A message opened to be read or answered: fetched live, with what she should know before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mailtriage.cli.show import live_of
+from mailtriage.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from mailtriage.adapters.terminal.before import Prospect
+    from mailtriage.adapters.terminal.letter import Live
+    from mailtriage.adapters.terminal.rows import Row
+    from mailtriage.cli.desk import Desk
+    from mailtriage.config import Config
+    from mailtriage.ledger import KeptMessage
+    from mailtriage.model import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is needed once the ledger is closed again.
+
+    Attributes:
+        head: who wrote, what is known of it, how to reach the person.
+        before: what she should know first.
+        body: the whole letter.
+    """
+
+    kept: KeptMessage
+    live: Live
+    prospect: Prospect
+    config: Config
+    head: tuple[Row, ...]
+    before: tuple[Row, ...]
+    body: tuple[Row, ...]
+
+    @property
+    def message(self) -> Message:
+        """The message. Raises UnavailableError if it is gone."""
+        if self.live.message is None:
+            raise UnavailableError(
+                f"message {self.kept.number} is no longer where it was read: moved elsewhere or deleted",
+                "Look for it in your mail program.",
+            )
+        return self.live.message
+
+
+def opened(desk: Desk, kept: KeptMessage) -> Opened:
+    """The message as it lies in its mailbox now."""
+    from mailtriage.adapters.terminal.before import before
+    from mailtriage.adapters.terminal.letter import answer, headline, letter
+
+    live = live_of(desk.config, desk.ledger, kept, desk.roster)
+    prospect = _prospect(desk, kept)
+    body = list(letter(live, desk.wording))
+    if kept.verdict.emergency.is_alarm:
+        body += answer(desk.config.answers.emergency_text, desk.config.answers.checked_on)
+    head = tuple(headline(live.item, desk.wording))
+    return Opened(kept, live, prospect, desk.config, head, tuple(before(live.item, prospect)), tuple(body))
+
+
+def _prospect(desk: Desk, kept: KeptMessage) -> Prospect:
+    from mailtriage.adapters.terminal.before import Prospect
+    from mailtriage.billing.assessment import is_agreed_now, price_now
+    from mailtriage.billing.proposal import barred
+
+    covering = desk.covering(kept)
+    return Prospect(
+        bar=barred(kept),
+        is_agreed=is_agreed_now(kept.number, covering, desk.now),
+        price=price_now(kept.number, covering, desk.now),
+        terms=desk.terms,
+    )
