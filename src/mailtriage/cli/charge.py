@@ -125,6 +125,8 @@ def confirm_one(desk: Desk, message: KeptMessage, added: Worked | None, *, anywa
     settlement = confirmed(assessment, message.clients[0])
     _refuse_unproposed(desk, message, settlement, anyway=anyway)
     settle(desk, message, settlement)
+    if added:
+        desk.say(f"  The minutes stay recorded then: `mailtriage erase {message.number} 1` takes them back, too.")
 
 
 def adjust_one(desk: Desk, message: KeptMessage, seconds: int, note: str, *, anyway: bool = False) -> None:
@@ -162,12 +164,12 @@ def refuse_nobodys(desk: Desk, message: KeptMessage) -> None:
 
 
 def _refuse_unproposed(desk: Desk, message: KeptMessage, settlement: Settlement, *, anyway: bool) -> None:
-    from mailtriage.billing.exempt import never_charged
+    from mailtriage.billing.proposal import barred
 
-    reasons = never_charged(message)
-    if settlement.units and reasons and not anyway:
+    ground = barred(message)
+    if settlement.units and ground and not anyway:
         raise UsageError(
-            f"{desk.name(message)} is not meant to be charged: {', '.join(reasons)}; nothing was changed",
+            f"{desk.name(message)} is not meant to be charged ({ground}); nothing was changed",
             f"To charge it all the same, add --anyway; else: mailtriage waive {message.number}",
         )
 

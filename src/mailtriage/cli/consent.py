@@ -126,16 +126,16 @@ def _run_list(arguments: argparse.Namespace) -> int:
 
 def take_back_uncovered(desk: Desk, client: Client) -> None:
     """Undo every charge on no statement yet that could not be decided now, and say so; call it in a transaction."""
-    from mailtriage.billing.recheck import still_stands
+    from mailtriage.billing.doubts import doubt
 
     for due in desk.billing.due(client.code):
         settlement = due.decision.settlement
         message = desk.one(str(due.decision.number))
-        if settlement and not still_stands(settlement, desk.assessment(message)):
+        if settlement and (reason := doubt(settlement, message.clients, desk.assessment(message), desk.terms)):
             desk.billing.undo_decision(due.decision.id, desk.now)
             desk.say(
-                f"  Message {message.number} was charged with time that is not covered any more, or at a higher "
-                f"price: that is taken back. Decide again: mailtriage confirm {message.number}"
+                f"  The charge for message {message.number} is taken back: {reason}. "
+                f"Decide again: mailtriage confirm {message.number}"
             )
 
 
