@@ -10,6 +10,7 @@ from mailtriage.cli.desk import NUMBERS, desk_of
 from mailtriage.cli.questions import ask_until, can_ask
 from mailtriage.cli.settle import note_of, settle
 from mailtriage.errors import UsageError
+from mailtriage.model import DecisionKind
 from mailtriage.model.duration import parse_minutes, spoken
 from mailtriage.model.work import Evidence, TimeKind, Worked
 
@@ -126,7 +127,8 @@ def confirm_one(desk: Desk, message: KeptMessage, added: Worked | None, *, anywa
     _refuse_unproposed(desk, message, settlement, anyway=anyway)
     settle(desk, message, settlement)
     if added:
-        desk.say(f"  The minutes stay recorded then: `mailtriage erase {message.number} 1` takes them back, too.")
+        entry = sum(past.kind is DecisionKind.LOG for past in desk.ledger.decisions(message.number))
+        desk.say(f"  The minutes stay recorded then: `mailtriage erase {message.number} {entry}` takes them back, too.")
 
 
 def adjust_one(desk: Desk, message: KeptMessage, seconds: int, note: str, *, anyway: bool = False) -> None:

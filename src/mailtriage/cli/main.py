@@ -47,6 +47,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "adjust": ("charge", "charge another time than was recorded"),
         "waive": ("settle", "charge nothing for a message"),
         "save": ("settle", "keep a message for the next session"),
+        "agenda": ("agenda", "what to go through with a client in the session"),
         "consent": ("consent", "what clients agreed to: add, withdraw, list"),
         "price": ("price", "prices of single clients: set, list"),
         "statement": ("statement", "statements: show, issue, credit, paid, list, print"),

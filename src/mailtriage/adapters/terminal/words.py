@@ -54,6 +54,10 @@ class Wording:
         """When it was received."""
         return moment(item.message.received_at, self.now, self.zone)
 
+    def at(self, at: datetime) -> str:
+        """Any instant: "today 09:14"."""
+        return moment(at, self.now, self.zone)
+
     def facts(self, item: Item) -> tuple[str, ...]:
         """What is known of a message: first why it stands in its section, then its other flags."""
         told = [*self._flags(item), *self._answers(item), *self._circumstances(item)]
