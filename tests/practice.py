@@ -6,9 +6,25 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from mailtriage.billing.proposal import Known, Proposal, proposal
+from mailtriage.billing.speeds import Paces
 from mailtriage.ledger import KeptMessage, KeptReason, Location, MailboxHealth, Quarantined, ScanHealth
-from mailtriage.model import Automatic, Client, Diary, Emergency, Flag, Forwarded, ReadingTime, Verdict
-from mailtriage.summary import LOOK_BACK, Summary, summarise
+from mailtriage.model import (
+    Automatic,
+    Client,
+    Decision,
+    DecisionKind,
+    Diary,
+    Emergency,
+    Flag,
+    Forwarded,
+    ReadingTime,
+    Settlement,
+    Verdict,
+)
+from mailtriage.model.work import Awake, Evidence, TimeKind, Timer
+from mailtriage.summary import LOOK_BACK, NO_WORK, Summary, Work, summarise
+from timesheet import consent, covering, entries, minutes, pounds, reply, worked
 
 ZONE = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
@@ -61,8 +77,21 @@ def summary_of(
     mailboxes: tuple[MailboxHealth, ...] = (HEALTHY,),
     scan: ScanHealth | None = SCAN,
     now: datetime = NOW,
+    work: Work = NO_WORK,
 ) -> Summary:
-    return summarise(messages, ROSTER, quarantined, mailboxes, scan, now=now, zone=ZONE, since=now - LOOK_BACK)
+    since = now - LOOK_BACK
+    return summarise(messages, ROSTER, quarantined, mailboxes, scan, now=now, zone=ZONE, since=since, work=work)
+
+
+def proposed(message: KeptMessage, *, agreed: bool = False, **known: object) -> Proposal:
+    """What is proposed for a message at NOW; `agreed` says whether a consent covers it."""
+    nothing = Known(message, (), (), None, covering(consent()) if agreed else covering(), Paces())
+    return proposal(replace(nothing, **known), NOW)  # type: ignore[arg-type]
+
+
+def settled(message: KeptMessage, kind: DecisionKind, units: int = 0) -> KeptMessage:
+    settlement = Settlement(kind, "A.B.", 680, units, pounds(20) if units else None)
+    return replace(message, settlement=Decision(9, message.number, kind, NOW, settlement=settlement))
 
 
 ORDINARY = (
@@ -78,6 +107,7 @@ ORDINARY = (
     *(kept(n, hours=300 - n, verdict=Verdict(automatic=Automatic.BULK)) for n in range(8, 18)),
     *(kept(n, hours=300 - n, verdict=Verdict(automatic=Automatic.LIST)) for n in range(30, 33)),
 )
+ORDINARY_WORK = Work(proposals={41: proposed(ORDINARY[0])})
 
 CRISIS = kept(
     44,
@@ -99,4 +129,36 @@ HARD = (
 QUARANTINED = (Quarantined(Location("practice", "INBOX", 1, "77"), "its parts could not be told apart", NOW),)
 FAILING = MailboxHealth(
     "practice", NOW - timedelta(hours=30), NOW - timedelta(hours=29), "The server refused the password."
+)
+
+TIMED = entries(worked(680, NOW - minutes(90)))
+MORE_TIMED = entries(*(each.worked for each in TIMED), worked(180, NOW - minutes(30), TimeKind.REPLY))
+TYPED = entries(worked(760, NOW - minutes(90), TimeKind.BOTH, Evidence.TYPED))
+LAPSED = Decision(5, 52, DecisionKind.CONFIRM, NOW, settlement=Settlement(DecisionKind.CONFIRM))
+TIMER = Timer(50, TimeKind.READING, NOW - timedelta(seconds=301), Awake("", 0))
+LONG_AGREED = kept(50, "A.B.", hours=3, verdict=LONG)
+OVER = replace(answered(kept(51, "J.T.", hours=5), 4), logged_seconds=680)
+REOPENED = replace(answered(kept(52, "J.T.", hours=26), 4), logged_seconds=860, is_reopened=True)
+OVER_FREE = replace(kept(53, "M.K.", hours=28), logged_seconds=760)
+OVER_DIARY = replace(OVER_FREE, number=54, verdict=Verdict(diary=(Diary.MOVE,)))
+OVER_SHARED = replace(OVER_FREE, number=55, clients=("J.T.", "R.S."))
+LONG_ANSWERED = answered(kept(56, "A.B.", hours=30, verdict=LONG), 20)
+UNDER = replace(kept(57, "M.K.", hours=31), logged_seconds=300)
+WORKING = (
+    *(LONG_AGREED, OVER, REOPENED, OVER_FREE, OVER_DIARY, OVER_SHARED, LONG_ANSWERED, UNDER),
+    settled(kept(58, "J.T.", hours=40, verdict=LONG), DecisionKind.SAVE),
+    settled(answered(kept(59, "A.B.", hours=41, verdict=LONG), 40), DecisionKind.CONFIRM, units=1),
+    settled(answered(kept(60, "A.B.", hours=42, verdict=LONG), 40), DecisionKind.WAIVE),
+)
+WORK = Work(
+    proposals={
+        50: proposed(LONG_AGREED, agreed=True),
+        51: proposed(OVER, agreed=True, entries=TIMED),
+        52: proposed(REOPENED, agreed=True, entries=MORE_TIMED, lapsed=LAPSED, added_seconds=180),
+        53: proposed(OVER_FREE, entries=TYPED),
+        54: proposed(OVER_DIARY, agreed=True, entries=TYPED),
+        55: proposed(OVER_SHARED, entries=TYPED),
+        56: proposed(LONG_ANSWERED, replies=(reply(190, sent_at=NOW - timedelta(hours=20)),)),
+    },
+    timer=TIMER,
 )

@@ -6,9 +6,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mailtriage.model import Automatic, Client, Diary, Emergency, Forwarded, Verdict
-from mailtriage.summary import STALE_AFTER, MailboxState, Section, section_of
-from practice import CRISIS, HARD, HEALTHY, LONG, NOW, ORDINARY, QUARANTINED, answered, kept, set_aside, summary_of
+from mailtriage.model import SETTLEMENTS, Automatic, Client, DecisionKind, Diary, Emergency, Forwarded, Verdict
+from mailtriage.summary import CLOSED, LOOK_BACK, STALE_AFTER, MailboxState, Section, Work, section_of
+from practice import (
+    CRISIS,
+    HARD,
+    HEALTHY,
+    LONG,
+    NOW,
+    ORDINARY,
+    QUARANTINED,
+    TIMER,
+    WORK,
+    WORKING,
+    answered,
+    kept,
+    set_aside,
+    settled,
+    summary_of,
+)
 
 if TYPE_CHECKING:
     from mailtriage.ledger import KeptMessage, MailboxHealth
@@ -167,3 +183,100 @@ def test_what_a_client_sends_as_bulk_or_list_mail_is_listed(claimed: Automatic) 
     assert [item.section for item in summary_of(kept(1, "J.T.", verdict=Verdict(automatic=claimed))).items] == [
         Section.WAITING
     ]
+
+
+# ---------------------------------------------------------------- time and charges
+
+SHORT_MAIL = answered(kept(1, "A.B."), 1)
+LONG_MAIL = answered(kept(1, "A.B.", verdict=LONG), 1)
+
+
+@pytest.mark.parametrize(("seconds", "section"), [(300, Section.HANDLED), (301, Section.DECIDE)])
+def test_recorded_time_waits_for_a_decision_only_where_it_is_over_the_limit(seconds: int, section: Section) -> None:
+    assert section_of(replace(SHORT_MAIL, logged_seconds=seconds)) is section
+
+
+def test_the_limit_is_the_practices_own() -> None:
+    assert section_of(replace(SHORT_MAIL, logged_seconds=600), Work(free_minutes=10)) is Section.HANDLED
+    assert section_of(replace(SHORT_MAIL, logged_seconds=601), Work(free_minutes=10)) is Section.DECIDE
+    assert section_of(replace(SHORT_MAIL, logged_seconds=1), Work(free_minutes=0)) is Section.DECIDE
+
+
+@pytest.mark.parametrize("kind", sorted(SETTLEMENTS))
+def test_what_is_settled_leaves_decide(kind: DecisionKind) -> None:
+    for message in (LONG_MAIL, replace(SHORT_MAIL, logged_seconds=680)):
+        assert section_of(settled(message, kind)) in CLOSED
+
+
+@pytest.mark.parametrize(
+    ("kind", "units", "section"),
+    [
+        (DecisionKind.CONFIRM, 1, Section.CHARGED),
+        (DecisionKind.ADJUST, 2, Section.CHARGED),
+        (DecisionKind.CONFIRM, 0, Section.HANDLED),
+        (DecisionKind.WAIVE, 0, Section.HANDLED),
+        (DecisionKind.SAVE, 0, Section.SAVED),
+    ],
+)
+def test_a_settled_message_stands_where_its_settlement_says(kind: DecisionKind, units: int, section: Section) -> None:
+    assert section_of(settled(LONG_MAIL, kind, units)) is section
+    ended = section if section is not Section.SAVED else Section.HANDLED
+    assert section_of(replace(settled(LONG_MAIL, kind, units), done_at=NOW)) is ended
+
+
+def test_what_was_reopened_waits_again_whatever_its_time() -> None:
+    assert section_of(replace(SHORT_MAIL, is_reopened=True)) is Section.DECIDE
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        replace(SHORT_MAIL, is_reopened=True, done_at=NOW),
+        settled(SHORT_MAIL, DecisionKind.WAIVE),
+        settled(SHORT_MAIL, DecisionKind.SAVE),
+    ],
+)
+def test_what_a_statement_charges_is_never_listed_as_handled_without_charge(message: KeptMessage) -> None:
+    assert section_of(message) is not Section.CHARGED
+    assert section_of(message, Work(charged=frozenset({1}))) is Section.CHARGED
+
+
+def test_saving_takes_a_message_off_the_waiting_list_but_not_off_the_diary() -> None:
+    waiting = kept(1, "A.B.", verdict=LONG)
+    assert section_of(settled(waiting, DecisionKind.SAVE)) is Section.SAVED
+    moving = replace(waiting, verdict=replace(LONG, diary=(Diary.MOVE,)))
+    assert section_of(settled(moving, DecisionKind.SAVE)) is Section.DIARY
+    assert section_of(settled(waiting, DecisionKind.CONFIRM, units=1)) is Section.WAITING
+
+
+def test_no_settlement_hides_a_call() -> None:
+    for kind in SETTLEMENTS:
+        assert section_of(settled(CRISIS, kind)) is Section.CALL
+
+
+def test_a_call_comes_before_recorded_time_and_recorded_time_before_all_else() -> None:
+    assert section_of(replace(CRISIS, logged_seconds=680)) is Section.CALL
+    assert section_of(replace(kept(1, verdict=NOT_SCANNED), logged_seconds=680)) is Section.LOOK
+    assert section_of(replace(kept(1), logged_seconds=680)) is Section.DECIDE
+
+
+def test_automatic_mail_on_which_time_went_is_listed() -> None:
+    bulk = replace(kept(1, verdict=Verdict(automatic=Automatic.BULK)), logged_seconds=680)
+    assert [item.section for item in summary_of(bulk).items] == [Section.DECIDE]
+
+
+def test_of_what_is_older_only_what_is_pressing_is_listed() -> None:
+    old = LOOK_BACK.total_seconds() / 3600 + 1
+    short = replace(kept(1, "A.B.", hours=old), logged_seconds=40)
+    over = replace(kept(2, "A.B.", hours=old), logged_seconds=680)
+    bulk = replace(kept(3, hours=old, verdict=Verdict(automatic=Automatic.BULK)), logged_seconds=40)
+    summary = summary_of(short, over, bulk, kept(4, "A.B.", hours=old - 2))
+    assert [item.number for item in summary.items] == [2, 4]
+    assert summary.automatic == ()
+
+
+def test_proposals_and_the_timer_are_passed_on() -> None:
+    summary = summary_of(*WORKING, work=WORK)
+    assert {item.number for item in summary.section(Section.DECIDE)} == set(WORK.proposals)
+    assert all(item.proposal is WORK.proposals.get(item.number) for item in summary.items)
+    assert summary.timer is TIMER

@@ -5,19 +5,21 @@ Every message that needs a human appears once, in its most pressing section; not
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from mailtriage.model import Automatic, Client, Emergency, Flag, Forwarded
+from mailtriage.model import CHARGES, Automatic, Client, DecisionKind, Emergency, Flag, Forwarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from mailtriage.billing.proposal import Proposal
     from mailtriage.ledger import KeptMessage, MailboxHealth, Quarantined, ScanHealth
+    from mailtriage.model.work import Timer
 
 STALE_AFTER = timedelta(hours=2)
 """cron polls every few minutes; a mailbox last checked before this is said to be out of date."""
@@ -38,7 +40,14 @@ class Section(StrEnum):
     FORWARDED = "forwarded"
     WAITING = "waiting"
     UNKNOWN = "unknown"
+    SAVED = "saved"
+    CHARGED = "charged"
     HANDLED = "handled"
+
+
+CLOSED = frozenset({Section.SAVED, Section.CHARGED, Section.HANDLED})
+"""Where nothing is asked of her now."""
+_PRESSING = frozenset({Section.CALL, Section.LOOK, Section.DECIDE})
 
 
 class MailboxState(StrEnum):
@@ -51,6 +60,26 @@ class MailboxState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """What is known of time and charges, beside what stands in the messages.
+
+    Attributes:
+        proposals: by number, for the messages that wait for a decision about their time (`waits_for_settlement`).
+        charged: numbers of messages that a statement in force charges.
+        timer: the one that runs.
+        free_minutes: time up to this needs no decision.
+    """
+
+    proposals: Mapping[int, Proposal] = field(default_factory=dict)
+    charged: frozenset[int] = frozenset()
+    timer: Timer | None = None
+    free_minutes: int = 5
+
+
+NO_WORK = Work()
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A message in its section.
 
@@ -58,12 +87,14 @@ class Item:
         clients: who it is from: one entry, several for a shared address, none for an unknown sender;
             a code that has left the roster stands alone.
         guards: what set emergency wording aside ("negated", "past"), each once, in the order of the message.
+        proposal: what is proposed to become of its time, where that was asked.
     """
 
     section: Section
     message: KeptMessage
     clients: tuple[Client, ...] = ()
     guards: tuple[str, ...] = ()
+    proposal: Proposal | None = None
 
     @property
     def number(self) -> int:
@@ -84,12 +115,13 @@ class Summary:
     """All that one screen says. Times are aware UTC instants; `zone` is where they are shown.
 
     Attributes:
-        since: start of what was looked at; alarms that are still open are older where need be.
+        since: start of what was looked at; open alarms, and what waits for a decision, are older where need be.
         items: in the order of the screen.
         quarantined: messages that could not be read at all; they belong to the LOOK section.
         automatic: how many automatic mails are not listed, by kind, most frequent first.
         automatic_not_scanned: how many of those could not be read in full.
         scan: None before the first poll.
+        timer: the one that runs, None if none does.
     """
 
     now: datetime
@@ -101,13 +133,14 @@ class Summary:
     automatic_not_scanned: int
     mailboxes: tuple[MailboxLine, ...]
     scan: ScanHealth | None
+    timer: Timer | None = None
 
     def section(self, section: Section) -> tuple[Item, ...]:
         """The items of one section, in its order."""
         return tuple(item for item in self.items if item.section is section)
 
 
-def summarise(  # noqa: PLR0913 - the five things a ledger holds, and when and where it is read
+def summarise(  # noqa: PLR0913 - the six things a ledger holds, and when and where it is read
     messages: Iterable[KeptMessage],
     roster: Iterable[Client],
     quarantined: Iterable[Quarantined],
@@ -117,16 +150,19 @@ def summarise(  # noqa: PLR0913 - the five things a ledger holds, and when and w
     now: datetime,
     zone: ZoneInfo,
     since: datetime,
+    work: Work = NO_WORK,
 ) -> Summary:
     """The summary of what the ledger holds.
 
     Calls stand with the graver tier first, and in each those without any answer; handled messages with the newest
-    first; all others with the oldest first, because that is who has waited longest.
+    first; all others with the oldest first, because that is who has waited longest. What is older than `since` is
+    listed only where it is pressing.
     """
     by_code = {client.code: client for client in roster}
     everything = tuple(messages)
-    listed = [item_of(message, by_code) for message in everything if not is_unlisted(message)]
-    unlisted = [message for message in everything if is_unlisted(message)]
+    found = [item_of(message, by_code, work) for message in everything if not is_unlisted(message, work)]
+    listed = [item for item in found if item.message.received_at >= since or item.section in _PRESSING]
+    unlisted = [message for message in everything if message.received_at >= since and is_unlisted(message, work)]
     return Summary(
         now=now,
         since=since,
@@ -137,40 +173,65 @@ def summarise(  # noqa: PLR0913 - the five things a ledger holds, and when and w
         automatic_not_scanned=sum(bool(message.verdict.not_scanned) for message in unlisted),
         mailboxes=tuple(MailboxLine(health, _state(health, now)) for health in mailboxes),
         scan=scan,
+        timer=work.timer,
     )
 
 
-def item_of(message: KeptMessage, roster: Mapping[str, Client]) -> Item:
-    """A message with its section and its people; `roster` is by code."""
+def item_of(message: KeptMessage, roster: Mapping[str, Client], work: Work = NO_WORK) -> Item:
+    """A message with its section, its people and what is proposed; `roster` is by code."""
     clients = tuple(roster.get(code) or Client(code) for code in message.clients)
     guards = [
         reason.guard
         for reason in message.reasons
         if reason.flag is Flag.EMERGENCY and reason.guard and reason.tier is Emergency.MENTION
     ]
-    return Item(section_of(message), message, clients, tuple(dict.fromkeys(guards)))
+    proposal = work.proposals.get(message.number)
+    return Item(section_of(message, work), message, clients, tuple(dict.fromkeys(guards)), proposal)
 
 
-def section_of(message: KeptMessage) -> Section:
+def section_of(message: KeptMessage, work: Work = NO_WORK) -> Section:
     """The most pressing section a message belongs to.
 
     An alarm in the sender's own words is called about until `called` or `done`: an answer does not clear it. What
-    needs a look is cleared by `called`, `done` or an answer that certainly belongs to it; long mail only by `done`.
+    needs a look is cleared by `called`, `done` or an answer that certainly belongs to it; long mail, and time over the
+    limit, by a settlement or `done`.
     """
     verdict = message.verdict
     own_alarm = verdict.emergency.is_alarm and not verdict.quoted_alarm
     certainly_read = message.called_at or (message.answered_at and not message.answer_is_guess)
     first_that_holds = (
-        (message.done_at, Section.HANDLED),
+        (message.done_at, _closed(message, work)),
         (own_alarm and not message.called_at, Section.CALL),
         (needs_look(message) and not certainly_read, Section.LOOK),
-        (verdict.long and not verdict.automatic, Section.DECIDE),
-        (message.answered_at or message.called_at, Section.HANDLED),
+        (waits_for_settlement(message, work.free_minutes), Section.DECIDE),
+        (message.answered_at or message.called_at, _closed(message, work)),
         (verdict.diary, Section.DIARY),
+        (_is_saved(message), _closed(message, work)),
         (verdict.forwarded is not Forwarded.NO, Section.FORWARDED),
         (message.clients, Section.WAITING),
     )
     return next((section for holds, section in first_that_holds if holds), Section.UNKNOWN)
+
+
+def waits_for_settlement(message: KeptMessage, free_minutes: int = NO_WORK.free_minutes) -> bool:
+    """True for long mail, time over the free minutes and a settlement that was reopened, until settled or done."""
+    if message.done_at or message.settlement:
+        return False
+    long = message.verdict.long and not message.verdict.automatic
+    return long or message.is_reopened or message.logged_seconds > free_minutes * 60
+
+
+def _closed(message: KeptMessage, work: Work) -> Section:
+    """Where a message stands that needs nothing more. What a statement charges is charged, whatever came after."""
+    settlement = message.settlement.settlement if message.settlement else None
+    charges = settlement is not None and settlement.kind in CHARGES and settlement.units > 0
+    if charges or message.number in work.charged:
+        return Section.CHARGED
+    return Section.SAVED if _is_saved(message) and not message.done_at else Section.HANDLED
+
+
+def _is_saved(message: KeptMessage) -> bool:
+    return message.settlement is not None and message.settlement.kind is DecisionKind.SAVE
 
 
 def needs_look(message: KeptMessage) -> bool:
@@ -180,13 +241,16 @@ def needs_look(message: KeptMessage) -> bool:
     return quoted or bool(verdict.not_scanned) or verdict.automatic is Automatic.BOUNCE
 
 
-def is_unlisted(message: KeptMessage) -> bool:
+def is_unlisted(message: KeptMessage, work: Work = NO_WORK) -> bool:
     """True for automatic mail that is only counted: no alarm, no bounce, no client's unread text or diary wish.
 
-    Nor what a client sends that says it is bulk or list mail: any sender's program may say so of a letter.
+    Nor what waits for a decision about its time, nor what a client sends that says it is bulk or list mail: any
+    sender's program may say so of a letter.
     """
     verdict = message.verdict
     if verdict.automatic is None or verdict.automatic is Automatic.BOUNCE or verdict.emergency.is_alarm:
+        return False
+    if waits_for_settlement(message, work.free_minutes):
         return False
     typed = verdict.automatic in (Automatic.BULK, Automatic.LIST)
     return not (message.clients and (typed or verdict.not_scanned or verdict.diary))
@@ -198,7 +262,7 @@ def _order(item: Item) -> tuple[int, int, bool, float, int]:
     tier = -item.message.verdict.emergency.rank if is_call else 0
     answered = is_call and item.message.answered_at is not None
     seconds = item.message.received_at.timestamp()
-    return section, tier, answered, -seconds if item.section is Section.HANDLED else seconds, item.number
+    return section, tier, answered, -seconds if item.section in CLOSED else seconds, item.number
 
 
 def _counted(kinds: Iterable[Automatic | None]) -> tuple[tuple[Automatic, int], ...]:

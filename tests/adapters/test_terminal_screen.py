@@ -17,7 +17,21 @@ from mailtriage.adapters.terminal.document import VERSION, document
 from mailtriage.adapters.terminal.plain import plain
 from mailtriage.adapters.terminal.safe import ascii_only, safe
 from mailtriage.adapters.terminal.screen import screen
-from practice import CRISIS, FAILING, HARD, HEALTHY, ORDINARY, QUARANTINED, SCAN, answered, kept, summary_of
+from practice import (
+    CRISIS,
+    FAILING,
+    HARD,
+    HEALTHY,
+    ORDINARY,
+    ORDINARY_WORK,
+    QUARANTINED,
+    SCAN,
+    WORK,
+    WORKING,
+    answered,
+    kept,
+    summary_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,11 +39,12 @@ if TYPE_CHECKING:
     from mailtriage.summary import Summary
 
 SCREENS = Path(__file__).parents[1] / "screens"
-FORTNIGHT = summary_of(*ORDINARY)
+FORTNIGHT = summary_of(*ORDINARY, work=ORDINARY_WORK)
 BAD_DAY = summary_of(*HARD, quarantined=QUARANTINED, mailboxes=(FAILING, HEALTHY))
 SUMMARIES = {
     "ordinary": FORTNIGHT,
     "bad-day": BAD_DAY,
+    "working": summary_of(*WORKING, work=WORK),
     "quiet": summary_of(),
     "never-polled": summary_of(mailboxes=(replace(HEALTHY, checked_at=None),), scan=None),
 }
@@ -133,7 +148,8 @@ def test_the_document_is_versioned_and_survives_json() -> None:
     again = json.loads(json.dumps(document(BAD_DAY)))
     assert again["version"] == VERSION == 1
     assert list(again["sections"]) == [
-        "call", "look", "decide", "diary", "forwarded", "waiting", "unknown", "handled",
+        "call", "look", "decide", "diary", "forwarded", "waiting", "unknown", "saved", "charged",
+        "handled",
     ]  # fmt: skip
 
 

@@ -15,12 +15,12 @@ PACES = Paces()
 
 def test_reading_and_composing_add_up_to_a_range() -> None:
     # 1,190 words read at 300, 238 and 175 a minute; 190 words composed at 40, 19 and 10 a minute.
-    assert estimate(1190, [reply(190)], (), PACES) == Estimate(238 + 285, 300 + 600, 408 + 1140)
+    assert estimate(1190, [reply(190)], (), PACES) == Estimate(238 + 285, 300 + 600, 408 + 1140, answers=1)
 
 
 def test_what_was_typed_or_timed_is_not_estimated_again() -> None:
     read, both = entries(worked()), entries(worked(kind=TimeKind.BOTH, evidence=Evidence.TYPED))
-    assert estimate(1190, [reply(190)], read, PACES) == Estimate(285, 600, 1140)
+    assert estimate(1190, [reply(190)], read, PACES) == Estimate(285, 600, 1140, answers=1)
     assert estimate(1190, [reply(190)], entries(worked(kind=TimeKind.REPLY)), PACES) == Estimate(238, 300, 408)
     assert estimate(1190, [reply(190)], both, PACES) == Estimate()
     guessed = entries(worked(evidence=Evidence.INTERVAL))
@@ -36,7 +36,7 @@ def test_of_an_answer_to_several_messages_only_its_part_counts_and_that_is_marke
 
 def test_it_says_how_many_messages_her_speed_was_learned_from() -> None:
     own = Paces(composing=Pace(10, 30, 40, learned_from=12))
-    assert estimate(238, [reply(30)], (), own) == Estimate(48 + 45, 60 + 60, 82 + 180, learned_from=12)
+    assert estimate(238, [reply(30)], (), own) == Estimate(48 + 45, 60 + 60, 82 + 180, answers=1, learned_from=12)
     assert estimate(238, (), (), own).learned_from == 0
 
 

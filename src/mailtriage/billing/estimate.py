@@ -23,6 +23,7 @@ class Estimate:
     """Seconds, from fast to slow, that count as estimated.
 
     Attributes:
+        answers: how many answers to it are among them.
         learned_from: how many of her own messages the speeds were learned from; 0 where they are published.
         is_split: a reply answers several messages, and this one has its part by their lengths.
         is_guess: a reply was matched by subject and person.
@@ -31,6 +32,7 @@ class Estimate:
     low: int = 0
     mid: int = 0
     high: int = 0
+    answers: int = 0
     learned_from: int = 0
     is_split: bool = False
     is_guess: bool = False
@@ -50,6 +52,7 @@ def estimate(words: int, replies: Sequence[Reply], measured: Sequence[TimeEntry]
         low=_seconds(reading, paces.reading.fast) + _seconds(composing, paces.composing.fast),
         mid=_seconds(reading, paces.reading.usual) + _seconds(composing, paces.composing.usual),
         high=_seconds(reading, paces.reading.slow) + _seconds(composing, paces.composing.slow),
+        answers=len(answering),
         learned_from=max((pace.learned_from for pace in used), default=0),
         is_split=any(reply.answers > 1 for reply in answering),
         is_guess=any(reply.is_guess for reply in answering),

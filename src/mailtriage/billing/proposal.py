@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mailtriage.ledger import KeptMessage, SeenInterval
     from mailtriage.model import Decision
     from mailtriage.model.money import Money
-    from mailtriage.model.work import Reply, Terms, TimeEntry
+    from mailtriage.model.work import Evidence, Reply, Terms, TimeEntry
 
 
 class Proposed(StrEnum):
@@ -81,6 +81,7 @@ class Proposal:
         assessment: what was typed or timed, and what of it may be charged.
         estimate: what may be missing from that, by words.
         interval: between reading and answering; None where something was measured, or where it says nothing.
+        evidence: how what is assessed was measured: TYPED, TIMER or both.
         price: of one unit worked now; None where that would be free.
         lapsed: the settlement that holds no longer, since `added_seconds` more (or less) are in force, or since the
             client is another one; None where nothing was reopened.
@@ -91,6 +92,7 @@ class Proposal:
     assessment: Assessment
     estimate: Estimate
     terms: Terms
+    evidence: frozenset[Evidence] = frozenset()
     interval: Interval | None = None
     price: Money | None = None
     lapsed: Decision | None = None
@@ -132,6 +134,7 @@ def proposal(known: Known, now: datetime) -> Proposal:
         assessment=assess(number, known.entries, covering),
         estimate=estimate(known.message.verdict.words, known.replies, known.entries, known.paces),
         terms=covering.terms,
+        evidence=frozenset(e.worked.evidence for e in known.entries if e.worked.evidence.can_be_charged),
         interval=None if known.entries else interval(known.seen, known.replies),
         price=price_now(number, covering, now),
         lapsed=known.lapsed,

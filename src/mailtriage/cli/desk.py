@@ -90,12 +90,9 @@ class Desk:
 
     def covering(self, message: KeptMessage) -> Covering:
         """What decides whether time on this message can be charged: nothing, while it is not one client's."""
-        from mailtriage.billing.assessment import Covering
+        from mailtriage.cli.proposing import covering_of
 
-        if len(message.clients) != 1:
-            return Covering((), (), self.terms, self.zone)
-        code = message.clients[0]
-        return Covering(self.billing.consents(code), self.billing.client_prices(code), self.terms, self.zone)
+        return covering_of(self.billing, message, self.terms, self.zone)
 
     def assessment(self, message: KeptMessage) -> Assessment:
         """The recorded time of this message, and what of it may be charged."""

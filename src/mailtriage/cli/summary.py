@@ -56,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _summary(config: Config, since_text: str | None) -> Summary:
+    from mailtriage.cli.proposing import Proposing
     from mailtriage.cli.since import since
     from mailtriage.cli.wiring import ledger_of
     from mailtriage.ledger import MailboxHealth
@@ -65,8 +66,9 @@ def _summary(config: Config, since_text: str | None) -> Summary:
     start = since(since_text, now=now, zone=zone) if since_text else now - LOOK_BACK
     with ledger_of(config) as ledger:
         health = {known.mailbox: known for known in ledger.mailbox_health()}
+        messages = ledger.messages(start)
         return summarise(
-            ledger.messages(start),
+            messages,
             ledger.clients(),
             ledger.quarantined(),
             [health.get(mailbox.name, MailboxHealth(mailbox.name, checked_at=None)) for mailbox in config.mailboxes],
@@ -74,6 +76,7 @@ def _summary(config: Config, since_text: str | None) -> Summary:
             now=now,
             zone=zone,
             since=start,
+            work=Proposing(ledger, config, now).work(messages),
         )
 
 

@@ -9,8 +9,11 @@ from mailtriage.summary import Section
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from mailtriage.billing.proposal import Proposal
     from mailtriage.ledger import Quarantined, ScanHealth
-    from mailtriage.model import Client
+    from mailtriage.model import Client, Decision
+    from mailtriage.model.money import Money
+    from mailtriage.model.work import Timer
     from mailtriage.summary import Item, MailboxLine, Summary
 
 VERSION = 1
@@ -33,6 +36,7 @@ def document(summary: Summary, *, names: bool = False) -> dict[str, Any]:
         },
         "mailboxes": [_mailbox(line) for line in summary.mailboxes],
         "rules": _rules(summary.scan),
+        "timer": _timer(summary.timer),
         "note": "No flag does not mean no emergency.",
     }
 
@@ -59,7 +63,51 @@ def _item(item: Item, *, names: bool) -> dict[str, Any]:
         "answer_is_guess": message.answer_is_guess,
         "called_at": _instant(message.called_at),
         "done_at": _instant(message.done_at),
+        "begun_by_you": message.is_begun,
+        "recorded_seconds": message.logged_seconds,
+        "reopened": message.is_reopened,
+        "settlement": _settlement(message.settlement),
+        "proposal": _proposal(item.proposal) if item.proposal else None,
     }
+
+
+def _settlement(decision: Decision | None) -> dict[str, Any] | None:
+    settled = decision.settlement if decision else None
+    if decision is None or settled is None:
+        return None
+    return {
+        "kind": settled.kind.value,
+        "decided_at": _instant(decision.decided_at),
+        "client": settled.client,
+        "seconds": settled.seconds,
+        "units": settled.units,
+        "price": _money(settled.price),
+    }
+
+
+def _proposal(proposal: Proposal) -> dict[str, Any]:
+    assessment, estimate, interval = proposal.assessment, proposal.estimate, proposal.interval
+    return {
+        "kind": proposal.kind.value,
+        "ground": proposal.ground.value,
+        "measured_seconds": assessment.measured_seconds,
+        "covered_seconds": assessment.covered_seconds,
+        "units": assessment.units,
+        "price": _money(assessment.price),
+        "estimated_seconds": {"low": estimate.low, "mid": estimate.mid, "high": estimate.high},
+        "interval_seconds": {"least": interval.least, "most": interval.most} if interval else None,
+        "added_seconds": proposal.added_seconds,
+    }
+
+
+def _timer(timer: Timer | None) -> dict[str, Any] | None:
+    if timer is None:
+        return None
+    return {"number": timer.number, "kind": timer.kind.value, "began_at": _instant(timer.began_at)}
+
+
+def _money(money: Money | None) -> dict[str, str] | None:
+    return {"amount": money.plain, "currency": money.currency} if money else None
 
 
 def _client(client: Client, *, names: bool) -> dict[str, str]:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from mailtriage.adapters.terminal.moments import day, moment, stamp
 from mailtriage.adapters.terminal.safe import one_line
-from mailtriage.summary import MailboxState, Section, mailboxes_failing
+from mailtriage.billing.proposal import Proposed
+from mailtriage.model.duration import spoken
+from mailtriage.summary import CLOSED, MailboxState, Section, mailboxes_failing
 
 if TYPE_CHECKING:
     from mailtriage.ledger import ScanHealth
-    from mailtriage.summary import MailboxLine, Summary
+    from mailtriage.summary import Item, MailboxLine, Summary
 
 PROMISE = "No flag does not mean no emergency."
 
@@ -31,7 +33,7 @@ def warning(summary: Summary) -> str:
 
 def nothing(summary: Summary) -> str:
     """Said where no message needs anything, "" otherwise."""
-    is_open = any(item.section is not Section.HANDLED for item in summary.items)
+    is_open = any(item.section not in CLOSED for item in summary.items)
     return "" if is_open or summary.quarantined else "Nothing is open among the mail that was checked."
 
 
@@ -39,7 +41,18 @@ def footer(summary: Summary) -> tuple[tuple[str, bool], ...]:
     """The closing sentences, each with whether it is loud; the last is the promise."""
     mailboxes = [_mailbox(line, summary) for line in summary.mailboxes]
     checks = mailboxes or [("NO MAILBOX WAS EVER CHECKED: type mailtriage poll.", True)]
-    return (*checks, _rules(summary.scan), (PROMISE, False))
+    return (*_timer(summary), *checks, _rules(summary.scan), (PROMISE, False))
+
+
+def _timer(summary: Summary) -> tuple[tuple[str, bool], ...]:
+    """The timer that runs, loud because nobody else will stop it; nothing if none does."""
+    timer = summary.timer
+    if timer is None:
+        return ()
+    since = moment(timer.began_at, summary.now, summary.zone)
+    ran = spoken(max(0, int((summary.now - timer.began_at).total_seconds())))
+    sentence = f"A TIMER RUNS for message {timer.number} ({timer.kind.value}) since {since}, {ran}: mailtriage stop"
+    return ((sentence, True),)
 
 
 def unlisted(summary: Summary) -> str:
@@ -72,12 +85,19 @@ def commands(summary: Summary) -> tuple[str, ...]:
         fitting.append("check")
     if calls := summary.section(Section.CALL):
         fitting += [f"show {calls[0].number}", f"called {calls[0].number}"]
-    open_items = [item for item in summary.items if item.section not in (Section.CALL, Section.HANDLED)]
+    open_items = [item for item in summary.items if item.section is not Section.CALL and item.section not in CLOSED]
     fitting += [f"assign {item.number} CODE" for item in open_items if len(item.clients) > 1][:1]
-    fitting += [f"{verb} {item.number}" for item in open_items[:1] for verb in ("show", "done")]
+    fitting += [f"{verb} {item.number}" for item in open_items[:1] for verb in ("show", _verb(item))]
     if summary.section(Section.UNKNOWN):
         fitting.append("client add CODE")
     return tuple(f"mailtriage {command}" for command in (fitting or ["poll --verbose", "--help"])[:3])
+
+
+def _verb(item: Item) -> str:
+    """What most likely ends it."""
+    asked = {Proposed.CONFIRM: "confirm", Proposed.TYPE: "confirm", Proposed.SAVE: "save"}
+    decides = item.section is Section.DECIDE and item.proposal is not None
+    return asked.get(item.proposal.kind, "done") if decides and item.proposal else "done"
 
 
 def _rules(scan: ScanHealth | None) -> tuple[str, bool]:

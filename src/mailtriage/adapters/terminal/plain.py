@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mailtriage.adapters.terminal import frame
 from mailtriage.adapters.terminal.words import TITLES, Wording
-from mailtriage.summary import Section
+from mailtriage.summary import CLOSED, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,8 +31,8 @@ def _lines(summary: Summary, wording: Wording, *, everything: bool) -> Iterator[
         yield nothing
     for section in Section:
         items = summary.section(section)
-        if section is Section.HANDLED and not everything:
-            yield from _handled(wording, items)
+        if section in CLOSED and not everything:
+            yield from _closed(wording, section, items)
         else:
             yield from (_sentence(wording, item) for item in items)
         if section is Section.LOOK:
@@ -52,9 +52,9 @@ def _sentence(wording: Wording, item: Item) -> str:
     return f"{sentence}: {facts}." + (f" {contact}." if contact else "")
 
 
-def _handled(wording: Wording, items: tuple[Item, ...]) -> Iterator[str]:
+def _closed(wording: Wording, section: Section, items: tuple[Item, ...]) -> Iterator[str]:
     if items:
         senders = wording.short(items)
         more = len(senders) - SENDERS_AT_MOST
         rest = f"; and {more} more senders: mailtriage summary --all" if more > 0 else ""
-        yield f"{TITLES[Section.HANDLED]}, {len(items)}: {'; '.join(senders[:SENDERS_AT_MOST])}{rest}"
+        yield f"{TITLES[section]}, {len(items)}: {'; '.join(senders[:SENDERS_AT_MOST])}{rest}"

@@ -40,7 +40,7 @@ _PLAIN = str.maketrans(
         "\u2022": "*",
         "\u00d7": "x",
         "\u2192": "->",
-        "\u20ac": "EUR",
+        "\u20ac": "EUR ",
         "\u00a3": "GBP ",
     }
 )

@@ -13,7 +13,7 @@ from rich.text import Text
 from mailtriage.adapters.terminal import frame
 from mailtriage.adapters.terminal.plain import SENDERS_AT_MOST
 from mailtriage.adapters.terminal.words import TITLES, Wording
-from mailtriage.summary import Section
+from mailtriage.summary import CLOSED, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -98,7 +98,7 @@ class _Drawing:
         yield from self._footer()
 
     def _section(self, section: Section, items: Sequence[Item]) -> Iterator[RenderableType]:
-        if section is Section.HANDLED and self.at_most is not None:
+        if section in CLOSED and self.at_most is not None:
             senders = self.wording.short(items)
             shown = "; ".join(senders[:SENDERS_AT_MOST])
             yield self._indented(shown + self._rest(len(senders) - SENDERS_AT_MOST, "; ", " senders"))

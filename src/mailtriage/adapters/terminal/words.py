@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailtriage.adapters.terminal.moments import elapsed, moment
+from mailtriage.adapters.terminal.proposals import about_words, minutes_between, proposed
 from mailtriage.adapters.terminal.safe import one_line
-from mailtriage.model import Automatic, Client, Diary, Emergency, Forwarded
+from mailtriage.model import Automatic, Client, DecisionKind, Diary, Emergency, Forwarded
+from mailtriage.model.duration import spoken
 from mailtriage.summary import Section
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ TITLES: Mapping[Section, str] = {
     Section.FORWARDED: "Forwarded",
     Section.WAITING: "Waiting for an answer",
     Section.UNKNOWN: "Unknown senders",
+    Section.SAVED: "Saved for the session",
+    Section.CHARGED: "Charged",
     Section.HANDLED: "Handled without charge",
 }
 
@@ -60,7 +64,7 @@ class Wording:
 
     def facts(self, item: Item) -> tuple[str, ...]:
         """What is known of a message: first why it stands in its section, then its other flags."""
-        told = [*self._flags(item), *self._answers(item), *self._circumstances(item)]
+        told = [*self._flags(item), *self._answers(item), *self._time(item), *self._circumstances(item)]
         own = [fact for section, fact in told if section is item.section]
         return tuple(own + [fact for section, fact in told if section is not item.section])
 
@@ -101,7 +105,9 @@ class Wording:
             yield Section.LOOK, "a bounce: mail of yours did not arrive"
         elif verdict.automatic:
             yield None, f"automatic: {verdict.automatic}"
-        if verdict.long:
+        if item.section is Section.DECIDE and item.proposal:
+            yield from ((Section.DECIDE, fact) for fact in proposed(item.number, item.proposal, verdict))
+        elif verdict.long:
             yield Section.DECIDE, long_words(verdict)
         if verdict.diary:
             yield Section.DIARY, ", ".join(_DIARY[wish] for wish in verdict.diary)
@@ -124,6 +130,21 @@ class Wording:
             yield Section.HANDLED, f"called {moment(message.called_at, self.now, self.zone)}"
         if message.done_at:
             yield Section.HANDLED, f"done {moment(message.done_at, self.now, self.zone)}"
+
+    def _time(self, item: Item) -> Iterator[tuple[Section | None, str]]:
+        """What was decided about its time; what was recorded, where nothing was decided."""
+        message = item.message
+        settlement = message.settlement.settlement if message.settlement else None
+        if settlement and settlement.units and settlement.price is not None:
+            yield Section.CHARGED, f"charged {settlement.units} \u00d7 {settlement.price}"
+        elif item.section is Section.CHARGED:
+            yield Section.CHARGED, "charged on a statement"
+        elif settlement and settlement.kind is DecisionKind.SAVE:
+            yield Section.SAVED, "saved for the session"
+        elif settlement:
+            yield Section.HANDLED, f"{'waived' if settlement.kind is DecisionKind.WAIVE else 'confirmed'}: no charge"
+        if message.logged_seconds and item.section is not Section.DECIDE:
+            yield None, f"{spoken(message.logged_seconds)} recorded"
 
     def _circumstances(self, item: Item) -> Iterator[tuple[Section | None, str]]:
         if item.message.backlog and item.section is Section.CALL:
@@ -150,11 +171,9 @@ def ranges(numbers: Iterable[int]) -> str:
 
 
 def long_words(verdict: Verdict) -> str:
-    """A long message's length: "long: about 1,400 words, 6 min (5-8) to read"."""
-    low, mid, high = (
-        max(1, round(seconds / 60)) for seconds in (verdict.reading.low, verdict.reading.mid, verdict.reading.high)
-    )
-    return f"long: about {_about(verdict.words):,} words, {mid} min ({low}\u2013{high}) to read"
+    """A long message's length: "long: about 1,400 words, 4-9 min to read"."""
+    low, high = verdict.reading.low, verdict.reading.high
+    return f"long: about {about_words(verdict.words):,} words, {minutes_between(low, high)} min to read"
 
 
 def _alarm(verdict: Verdict) -> tuple[Section, str]:
@@ -178,9 +197,3 @@ def _brief(address: str) -> str:
     """An address, cut where no honest one is so long; the cut is said."""
     shown = one_line(address)
     return shown if len(shown) <= _ADDRESS_CHARACTERS else f"{shown[:_ADDRESS_CHARACTERS]}... (cut)"
-
-
-def _about(words: int) -> int:
-    """Rounded as far as an estimate deserves: to 100 from a thousand words, else to 50."""
-    step = 100 if words >= 1000 else 50  # noqa: PLR2004 - see above
-    return max(step, round(words / step) * step)
