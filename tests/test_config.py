@@ -17,6 +17,7 @@ from mailtriage.config import (
     Credentials,
     ImapMailbox,
     LedgerFile,
+    Log,
     MaildirMailbox,
     Poll,
     Practice,
@@ -80,7 +81,7 @@ def test_the_example_equals_the_defaults() -> None:
 
 @pytest.mark.parametrize(
     "cls",
-    [Practice, Credentials, ImapMailbox, MaildirMailbox, Poll, Watch, Triage, Alert, LedgerFile, Answers, Billing],
+    [Practice, Credentials, ImapMailbox, MaildirMailbox, Poll, Watch, Triage, Alert, Log, LedgerFile, Answers, Billing],
 )
 def test_the_example_names_every_key(cls: type) -> None:
     text = EXAMPLE.read_text("utf-8")
@@ -141,7 +142,7 @@ def test_all_problems_are_told_at_once_with_table_key_and_nearest_key() -> None:
         '[[mailbox]] 1: unknown key "hots"; did you mean "host"?',
         "[[mailbox]] 1 host: is missing",
         "[[mailbox]] 1 username: is missing",
-        "[[mailbox]] 1: give exactly one of password_command, password_file and token_command",
+        "[[mailbox]] 1: give exactly one of password_command, password_file, keyring_service and token_command",
         "[practice] addresses: name your own",
     ):
         assert piece in told, told

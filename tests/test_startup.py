@@ -30,7 +30,7 @@ key_file = "ledger.key"
 [[mailbox]]
 name = "practice"
 """
-NEVER = frozenset({"rich", "lxml", "dateutil", "pygments", "shtab"})
+NEVER = frozenset({"rich", "lxml", "dateutil", "pygments", "shtab", "keyring"})
 RARE = frozenset(
     {
         "mailtriage.triage.emergency.matcher",

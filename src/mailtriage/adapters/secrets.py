@@ -1,4 +1,4 @@
-"""Where a password or token comes from: a command of the user's, or a file that only she can read."""
+"""Where a password or token comes from: a command of the user's, a file that only she can read, or her keyring."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from mailtriage.config.secret import Secret
-from mailtriage.errors import ConfigError, PermissionProblemError, TemporaryError
+from mailtriage.errors import ConfigError, MailtriageError, PermissionProblemError, TemporaryError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,17 +23,20 @@ COMMAND_TIMEOUT_SECONDS = 20.0
 LIMIT_BYTES = 64 * 1024
 
 
-def read_secret(credentials: Credentials, *, timeout_seconds: float = COMMAND_TIMEOUT_SECONDS) -> Secret:
+def read_secret(
+    credentials: Credentials, username: str = "", *, timeout_seconds: float = COMMAND_TIMEOUT_SECONDS
+) -> Secret:
     """The password or the token, fresh from where the configuration says.
 
     Args:
         credentials: of one mailbox.
+        username: for whom the keyring is asked.
         timeout_seconds: how long a command may take; an agent that waits for a PIN must not hang cron.
 
     Raises:
-        ConfigError: if the command or the file cannot be used.
+        ConfigError: if the command, the file or the keyring cannot be used.
         PermissionProblemError: if the file could be read by others.
-        TemporaryError: if the command failed or took too long.
+        TemporaryError: if the command failed or took too long, or the keyring is locked.
     """
     if credentials.token_command:
         token = _from_command("token_command", credentials.token_command, timeout_seconds)
@@ -42,8 +45,11 @@ def read_secret(credentials: Credentials, *, timeout_seconds: float = COMMAND_TI
         return Secret("password", _from_command("password_command", credentials.password_command, timeout_seconds))
     if credentials.password_file:
         return Secret("password", _from_file(credentials.password_file))
+    if credentials.keyring_service:
+        return Secret("password", _from_keyring(credentials.keyring_service, username))
     raise ConfigError(
-        "no password_command, password_file or token_command is set", "Each [[mailbox]] of type imap needs one of them."
+        "no password_command, password_file, keyring_service or token_command is set",
+        "Each [[mailbox]] of type imap needs one of them.",
     )
 
 
@@ -125,3 +131,34 @@ def _first_line(output: bytes, what: str, hint: str) -> str:
     if not secret:
         raise ConfigError(f"{what} an empty first line", hint)
     return secret
+
+
+def _from_keyring(service: str, username: str) -> str:
+    try:
+        import keyring
+        from keyring.errors import NoKeyringError
+    except ImportError as error:
+        raise ConfigError(
+            "keyring_service is set, but the library for it is not installed",
+            "Install it with: pip install 'mailtriage[keyring]'; or use password_command.",
+        ) from error
+    try:
+        password: str | None = keyring.get_password(service, username)
+    except MailtriageError:
+        raise
+    except NoKeyringError:
+        raise ConfigError(
+            "there is no keyring here that could be asked for the password",
+            "cron has no desktop session; use password_command or password_file, or run `mailtriage watch` in yours.",
+        ) from None
+    except Exception as error:  # noqa: BLE001 - each system's keyring raises its own; their texts are not ours to repeat
+        raise TemporaryError(
+            f"the keyring did not hand over the password ({type(error).__name__})",
+            "It may be locked: unlock it, or log in to the desktop.",
+        ) from None
+    if not password:
+        raise ConfigError(
+            f'the keyring holds no password under "{service}" for {username}',
+            f"Put it there: keyring set {shlex.quote(service)} {shlex.quote(username)}",
+        )
+    return password

@@ -83,6 +83,7 @@ def _findings(arguments: argparse.Namespace) -> Iterator[Finding]:
     yield from _permissions(path)
     yield from _rules(config)
     yield from _alert(config)
+    yield from _log(config)
     yield _answers(config.answers.checked_on, read_clock().date())
     for mailbox in config.mailboxes:
         yield from _mailbox(mailbox)
@@ -141,6 +142,18 @@ def _alert(config: Config) -> Iterator[Finding]:
         )
     else:
         yield Finding(Level.OK, "alert", config.alert.command[0])
+
+
+def _log(config: Config) -> Iterator[Finding]:
+    if config.log.path:
+        from mailtriage.adapters.run_log import check_writable
+
+        try:
+            check_writable(config.log.path)
+        except MailtriageError as error:
+            yield _failure("log", error)
+        else:
+            yield Finding(Level.OK, "log", str(config.log.path))
 
 
 def _answers(checked_on: date, today: date) -> Finding:

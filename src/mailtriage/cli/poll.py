@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from mailtriage.adapters.ledger import SqlLedger
+    from mailtriage.cli.run_log import RunNote
     from mailtriage.config import Config
     from mailtriage.poll import Batch, Failure
 
@@ -54,6 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Poll once; the worst exit status of what went wrong."""
     from mailtriage.adapters.deadline import last_resort
     from mailtriage.adapters.lock import only_one
+    from mailtriage.cli.run_log import noted
     from mailtriage.cli.wiring import ledger_path, open_config
 
     config = open_config(arguments)
@@ -63,13 +65,14 @@ def run(arguments: argparse.Namespace) -> int:
         if not alone:
             return _other_poll(config, lock, arguments)
         try:
-            with last_resort(longest_run_seconds(config)):
-                return _poll(config, arguments)
+            with noted(config, is_kept=not arguments.dry_run) as note, last_resort(longest_run_seconds(config)):
+                note.status = _poll(config, arguments, note)
         except Exception as error:
             # Whatever it was: reminders and the alert command must not depend on a run that goes well.
             if not arguments.dry_run and not isinstance(error, TemporaryError):
                 _ring_of_failure(config, lock.with_suffix(".told"))
             raise
+        return note.status
 
 
 def longest_run_seconds(config: Config) -> float:
@@ -90,7 +93,7 @@ def _other_poll(config: Config, lock: Path, arguments: argparse.Namespace) -> in
     return EX_TEMPFAIL if arguments.wait else 0
 
 
-def _poll(config: Config, arguments: argparse.Namespace) -> int:
+def _poll(config: Config, arguments: argparse.Namespace, note: RunNote) -> int:
     from mailtriage.adapters.deadline import deadline
     from mailtriage.cli.wiring import accesses, ledger_of, triager_of
 
@@ -112,6 +115,7 @@ def _poll(config: Config, arguments: argparse.Namespace) -> int:
             if not arguments.dry_run:
                 _ring(config, ledger, now, PollReport())
             raise
+        note.report = report
         status = max((failure.error.EXIT_STATUS for failure in report.failures), default=0)
         if not arguments.dry_run:
             # Outside of the deadline, which must not end an alert, and before anything that could fail.

@@ -148,7 +148,7 @@ def _post(mailbox: Mailbox, pace: Pace) -> _Post:
     now = time.monotonic()
     if not isinstance(mailbox, ImapMailbox):
         return _Post(mailbox.name, None, Schedule.begun(pace, now, announces=False), 0)
-    connection = IdleConnection(mailbox, partial(read_secret, mailbox.credentials))
+    connection = IdleConnection(mailbox, partial(read_secret, mailbox.credentials, mailbox.username))
     step_seconds = COMMAND_TIMEOUT_SECONDS + 2 * mailbox.timeout_seconds
     return _Post(mailbox.name, connection, Schedule.begun(pace, now, announces=True), step_seconds)
 

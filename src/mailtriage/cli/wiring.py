@@ -90,7 +90,7 @@ def source_of(mailbox: Mailbox) -> Source:
         from mailtriage.adapters.imap import ImapSource
         from mailtriage.adapters.secrets import read_secret
 
-        return ImapSource(mailbox, read_secret(mailbox.credentials))
+        return ImapSource(mailbox, read_secret(mailbox.credentials, mailbox.username))
     from mailtriage.adapters.maildir import MaildirSource
 
     return MaildirSource(mailbox)

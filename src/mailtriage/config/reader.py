@@ -22,6 +22,7 @@ from mailtriage.config.values import (
     Fingerprint,
     ImapMailbox,
     LedgerFile,
+    Log,
     Mailbox,
     MaildirMailbox,
     Poll,
@@ -41,6 +42,7 @@ _TABLES: Mapping[str, type] = {
     "watch": Watch,
     "triage": Triage,
     "alert": Alert,
+    "log": Log,
     "ledger": LedgerFile,
     "answers": Answers,
     "billing": Billing,
@@ -141,9 +143,9 @@ class _Reader:
 
     def _credentials(self, where: str, table: dict[str, Any]) -> Credentials:
         credentials = Credentials(**self._values(where, table, Credentials))
-        keys = ("password_command", "password_file", "token_command")
+        keys = ("password_command", "password_file", "keyring_service", "token_command")
         if len(credentials.given) != 1 and not (not credentials.given and any(key in table for key in keys)):
-            self.problems.append(f"{where}: give exactly one of password_command, password_file and token_command")
+            self.problems.append(f"{where}: give exactly one of {', '.join(keys[:-1])} and {keys[-1]}")
         if "password" in table:
             self.problems.append(f"{where} password: never in this file; use password_command or password_file")
         return credentials

@@ -32,10 +32,14 @@ class Practice:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How to log in: exactly one of the two commands (an argv, no shell) and the file."""
+    """How to log in: exactly one of the two commands (an argv, no shell), the file, and the system's keyring.
+
+    `keyring_service` is the name under which the keyring holds the password for the mailbox's username.
+    """
 
     password_command: tuple[str, ...] = ()
     password_file: Path | None = None
+    keyring_service: str = ""
     token_command: tuple[str, ...] = ()
     token_mechanism: Literal["xoauth2", "oauthbearer"] = "xoauth2"  # noqa: S105 - a mechanism's name
 
@@ -44,8 +48,8 @@ class Credentials:
         """The names of the keys that were set."""
         return tuple(
             name
-            for name in ("password_command", "password_file", "token_command")
-            if getattr(self, name) not in ((), None)
+            for name in ("password_command", "password_file", "keyring_service", "token_command")
+            if getattr(self, name) not in ((), None, "")
         )
 
 
@@ -135,6 +139,13 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Log:
+    """`[log]`: a file that gets a line a run, with counts and times only; "" for none."""
+
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerFile:
     """`[ledger]`: where it lies and how it is encrypted. "" means the user's data folder and a key file beside it."""
 
@@ -194,6 +205,7 @@ class Config:
     watch: Watch = Watch()
     triage: Triage = Triage()
     alert: Alert = Alert()
+    log: Log = Log()
     ledger: LedgerFile = LedgerFile()
     answers: Answers = Answers()
     billing: Billing = Billing()
