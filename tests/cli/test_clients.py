@@ -28,7 +28,8 @@ path = "Maildir"
 path = "ledger.db"
 encryption = "none"
 """
-JO = Client("J.T.", "Jo Tarn", ("jo@home.example", "us@home.example"), "07700 900123", "no voicemail")
+HOME = "1 Mill Lane\nLeeds"
+JO = Client("J.T.", "Jo Tarn", ("jo@home.example", "us@home.example"), "07700 900123", "no voicemail", HOME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 def _add_jo(desk: Desk) -> None:
-    assert (
-        desk.type("add", "J.T.", answers="Jo Tarn\njo@home.example us@home.example\n07700 900123\nno voicemail\n") == 0
-    )
+    answers = "Jo Tarn\njo@home.example us@home.example\n07700 900123\nno voicemail\n1 Mill  Lane; Leeds;\n"
+    assert desk.type("add", "J.T.", answers=answers) == 0
 
 
 # ---------------------------------------------------------------- add
@@ -75,7 +75,12 @@ def test_add_asks_for_everything_that_is_not_given(desk: Desk) -> None:
 
 def test_add_asks_only_for_what_is_not_given(desk: Desk) -> None:
     words = ("--address", "JO@home.example", "--address", "us@home.example", "--phone", "07700  900123")
-    assert desk.type("add", "J.T.", *words, "--contact", "no voicemail", answers="Jo Tarn\n") == 0
+    assert (
+        desk.type(
+            "add", "J.T.", *words, "--contact", "no voicemail", "--postal", "1 Mill Lane;Leeds", answers="Jo Tarn\n"
+        )
+        == 0
+    )
     assert desk.roster() == (JO,)
 
 
@@ -91,7 +96,7 @@ def test_a_name_cannot_be_typed_into_the_command() -> None:
 
 
 def test_what_is_no_address_is_asked_for_again(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
-    answers = "Jo Tarn\nnonsense\ntherapist@practice.example\njo@home.example\n\n\n"
+    answers = "Jo Tarn\nnonsense\ntherapist@practice.example\njo@home.example\n\n\n\n"
     assert desk.type("add", "J.T.", answers=answers) == 0
     said = capsys.readouterr().out
     assert "'nonsense' is no e-mail address" in said
@@ -129,22 +134,23 @@ def test_a_shared_address_is_said(desk: Desk, capsys: pytest.CaptureFixture[str]
 
 def test_edit_shows_what_stands_there_and_enter_keeps_it(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     _add_jo(desk)
-    assert desk.type("edit", "j.t.", answers="\n\n-\nphone only\n") == 0
+    assert desk.type("edit", "j.t.", answers="\n\n-\nphone only\n\n") == 0
     said = capsys.readouterr().out
     assert "[Jo Tarn]" in said
     assert "[jo@home.example us@home.example]" in said
-    assert desk.roster() == (Client("J.T.", JO.name, JO.addresses, "", "phone only"),)
+    assert "[1 Mill Lane; Leeds]" in said
+    assert desk.roster() == (Client("J.T.", JO.name, JO.addresses, "", "phone only", HOME),)
 
 
 def test_edit_with_an_option_asks_nothing(desk: Desk) -> None:
     _add_jo(desk)
     assert desk.type("edit", "J.T.", "--address", "jo@new.example") == 0
-    assert desk.roster() == (Client("J.T.", JO.name, ("jo@new.example",), JO.phone, JO.contact),)
+    assert desk.roster() == (Client("J.T.", JO.name, ("jo@new.example",), JO.phone, JO.contact, HOME),)
 
 
 def test_an_edit_that_changes_nothing_says_so(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     _add_jo(desk)
-    assert desk.type("edit", "J.T.", answers="\n\n\n\n") == 0
+    assert desk.type("edit", "J.T.", answers="\n\n\n\n\n") == 0
     assert "J.T. is as it was." in capsys.readouterr().out
 
 
@@ -195,6 +201,7 @@ def test_json_has_every_field(desk: Desk, capsys: pytest.CaptureFixture[str]) ->
                 "addresses": ["jo@home.example", "us@home.example"],
                 "phone": "07700 900123",
                 "contact": "no voicemail",
+                "postal": ["1 Mill Lane", "Leeds"],
             }
         ],
     }
@@ -203,9 +210,9 @@ def test_json_has_every_field(desk: Desk, capsys: pytest.CaptureFixture[str]) ->
 # ---------------------------------------------------------------- import
 
 CSV = """\
-code,name,addresses,phone,contact
-J.T.,Jo Tarn,jo@home.example; us@home.example,07700 900123,no voicemail
-R.S.,Robin Stone,us@home.example,,"after six, please"
+code,name,addresses,phone,contact,postal
+J.T.,Jo Tarn,jo@home.example; us@home.example,07700 900123,no voicemail,1 Mill Lane; Leeds
+R.S.,Robin Stone,us@home.example,,"after six, please",
 """
 ROBIN = Client("R.S.", "Robin Stone", ("us@home.example",), "", "after six, please")
 
@@ -230,6 +237,14 @@ def test_an_import_replaces_entries_and_leaves_the_others(desk: Desk) -> None:
     desk.type("import", desk.file(CSV))
     assert desk.type("import", desk.file("code,name,addresses,phone,contact\nR.S.,Robin Stane,,,\n")) == 0
     assert desk.roster() == (JO, Client("R.S.", "Robin Stane"))
+
+
+def test_a_file_without_postal_addresses_leaves_those_on_the_roster(desk: Desk) -> None:
+    desk.type("import", desk.file(CSV))
+    assert desk.type("import", desk.file("code,name,addresses,phone,contact\nJ.T.,Jo Tarne,,,\n")) == 0
+    assert desk.roster()[0] == Client("J.T.", "Jo Tarne", postal=HOME)
+    assert desk.type("import", desk.file("code,name,addresses,phone,contact,postal\nJ.T.,Jo Tarne,,,,\n")) == 0
+    assert desk.roster()[0] == Client("J.T.", "Jo Tarne")
 
 
 def test_a_file_with_any_problem_imports_nothing_and_names_all(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

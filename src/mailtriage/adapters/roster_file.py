@@ -8,7 +8,7 @@ import io
 from typing import TYPE_CHECKING
 
 from mailtriage.errors import DataError
-from mailtriage.ledger.roster import addresses_in, problems_of, tidied
+from mailtriage.ledger.roster import addresses_in, postal_in, problems_of, tidied
 from mailtriage.model import Client
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COLUMNS = ("code", "name", "addresses", "phone", "contact")
+OPTIONAL_COLUMNS = ("postal",)
 
 _SIZE_AT_MOST_BYTES = 4_000_000
 _PROBLEMS_SHOWN = 20
@@ -27,7 +28,8 @@ def read_roster(path: Path, roster: Sequence[Client] = (), own_addresses: Collec
 
     Args:
         path: UTF-8, with or without byte order mark; columns apart by commas, semicolons or tabs.
-        roster: the present one: a code that differs from one of its codes by case alone is refused.
+        roster: the present one: a code that differs from one of its codes by case alone is refused, and an entry whose
+            file has no postal addresses keeps the one it has.
         own_addresses: the practice's own, which no client can have.
 
     Raises:
@@ -37,7 +39,7 @@ def read_roster(path: Path, roster: Sequence[Client] = (), own_addresses: Collec
     problems: list[str] = []
     before: set[str] = set()
     codes = {client.code.casefold(): client.code for client in roster}
-    for line, entry in _entries(_text(path)):
+    for line, entry in _entries(_text(path), {client.code: client.postal for client in roster}):
         if isinstance(entry, str):
             problems.append(f"line {line}: {entry}")
             continue
@@ -70,8 +72,11 @@ def _text(path: Path) -> str:
         ) from error
 
 
-def _entries(text: str) -> Iterator[tuple[int, Client | str]]:
-    """(line, entry), or (line, what is wrong). Nothing is read below a heading that does not fit."""
+def _entries(text: str, postals: Mapping[str, str]) -> Iterator[tuple[int, Client | str]]:
+    """(line, entry), or (line, what is wrong). Nothing is read below a heading that does not fit.
+
+    `postals` are the postal addresses to keep, by code, where the file has none.
+    """
     heading = text.partition("\n")[0]
     # A spreadsheet in a country with decimal commas writes semicolons.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=heading.count), strict=True)
@@ -82,14 +87,14 @@ def _entries(text: str) -> Iterator[tuple[int, Client | str]]:
             return
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                yield reader.line_num, _entry(columns, cells)
+                yield reader.line_num, _entry(columns, cells, postals)
     except csv.Error as error:
         yield reader.line_num, f"not readable as CSV: {error}"
 
 
 def _heading_problem(columns: list[str]) -> str:
     named = [column for column in columns if column]
-    unknown = [column for column in named if column not in COLUMNS]
+    unknown = [column for column in named if column not in COLUMNS + OPTIONAL_COLUMNS]
     missing = [column for column in COLUMNS if column not in named]
     if unknown:
         near = difflib.get_close_matches(unknown[0], missing or COLUMNS, n=1)
@@ -97,14 +102,17 @@ def _heading_problem(columns: list[str]) -> str:
         return f"the column {unknown[0][:40]!r} is unknown; {advice}"
     if missing:
         return f"the heading must name the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}"
-    return "a column is named twice" if len(named) > len(COLUMNS) else ""
+    return "a column is named twice" if len(named) > len(set(named)) else ""
 
 
-def _entry(columns: list[str], cells: list[str]) -> Client | str:
+def _entry(columns: list[str], cells: list[str], postals: Mapping[str, str]) -> Client | str:
     if any(cell.strip() for cell in cells[len(columns) :]):
         return f"{len(cells)} cells, but the heading has {len(columns)}; quote a cell that holds the separator"
     row = dict(zip(columns, [*cells, *[""] * len(columns)], strict=False))
-    return tidied(Client(row["code"], row["name"], addresses_in(row["addresses"]), row["phone"], row["contact"]))
+    postal = postal_in(row["postal"]) if "postal" in row else postals.get(row["code"].strip(), "")
+    return tidied(
+        Client(row["code"], row["name"], addresses_in(row["addresses"]), row["phone"], row["contact"], postal)
+    )
 
 
 def _code_taken(code: str, before: Collection[str], codes: Mapping[str, str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mailtriage.cli.clock import now as read_clock
 from mailtriage.errors import UsageError
-from mailtriage.ledger.roster import addresses_in, found, problems_of, shared, tidied
+from mailtriage.ledger.roster import addresses_in, found, postal_in, problems_of, shared, tidied
 from mailtriage.model import Client
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     form.add_argument("--plain", action="store_true", help="one sentence a client, for a screen reader")
     form.add_argument("--json", action="store_true", help="a JSON document; docs/roster.md describes it")
     importing = _command(commands, "import", "add or replace entries from a CSV file", _run_import)
-    importing.add_argument("file", metavar="FILE.csv", type=Path, help="columns: code,name,addresses,phone,contact")
+    importing.add_argument(
+        "file", metavar="FILE.csv", type=Path, help="columns: code,name,addresses,phone,contact[,postal]"
+    )
 
 
 def _command(
@@ -67,6 +69,7 @@ def _add_entry(parser: argparse.ArgumentParser, *, no_input: str) -> None:
     parser.add_argument("--address", metavar="ADDRESS", action="append", help="an e-mail address; may be repeated")
     parser.add_argument("--phone", metavar="NUMBER", help="where to call")
     parser.add_argument("--contact", metavar="TEXT", help='how, as in "no voicemail"')
+    parser.add_argument("--postal", metavar="LINES", help='for statements, as in "1 High Street; Town; AB1 2CD"')
     parser.add_argument("--no-input", action="store_true", help=no_input)
 
 
@@ -168,7 +171,12 @@ def _found(ledger: SqlLedger, code: str) -> Client:
 
 def _is_given(arguments: argparse.Namespace) -> frozenset[str]:
     """Which fields stand on the command line."""
-    options = {"addresses": arguments.address, "phone": arguments.phone, "contact": arguments.contact}
+    options = {
+        "addresses": arguments.address,
+        "phone": arguments.phone,
+        "contact": arguments.contact,
+        "postal": arguments.postal,
+    }
     return frozenset(name for name, value in options.items() if value is not None)
 
 
@@ -177,7 +185,8 @@ def _given(client: Client, arguments: argparse.Namespace) -> Client:
     addresses = client.addresses if arguments.address is None else addresses_in(" ".join(arguments.address))
     phone = client.phone if arguments.phone is None else arguments.phone
     contact = client.contact if arguments.contact is None else arguments.contact
-    return tidied(replace(client, addresses=addresses, phone=phone, contact=contact))
+    postal = client.postal if arguments.postal is None else postal_in(arguments.postal)
+    return tidied(replace(client, addresses=addresses, phone=phone, contact=contact, postal=postal))
 
 
 def _refuse(client: Client, own_addresses: Collection[str]) -> None:
@@ -193,6 +202,7 @@ def _asked(client: Client, own_addresses: Collection[str], given: Collection[str
         ("addresses", "E-mail addresses (apart by blanks)", " ".join(client.addresses)),
         ("phone", "Telephone", client.phone),
         ("contact", 'How to contact (as in "no voicemail")', client.contact),
+        ("postal", "Postal address for statements (lines apart by semicolons)", client.postal.replace("\n", "; ")),
     )
     for field, question, present in questions:
         if field not in given:
@@ -219,6 +229,8 @@ def _with(client: Client, field: str, text: str) -> Client:
             return replace(client, addresses=addresses_in(text))
         case "name":
             return replace(client, name=text)
+        case "postal":
+            return replace(client, postal=postal_in(text))
         case "phone":
             return replace(client, phone=text)
         case _:

@@ -24,7 +24,7 @@ def tidied(client: Client) -> Client:
         addresses=tuple(dict.fromkeys(address.strip().lower() for address in client.addresses)),
         phone=" ".join(client.phone.split()),
         contact=" ".join(client.contact.split()),
-        postal="\n".join(line for line in (" ".join(line.split()) for line in client.postal.splitlines()) if line),
+        postal="\n".join(filter(None, (" ".join(line.split()) for line in client.postal.splitlines()))),
     )
 
 
@@ -35,6 +35,15 @@ def addresses_in(text: str) -> tuple[str, ...]:
     ('jo@home.example', 'jo@work.example')
     """
     return tuple(text.replace(";", " ").replace(",", " ").split())
+
+
+def postal_in(text: str) -> str:
+    r"""The postal address in a line, as the lines of `Client.postal`: they stand apart by semicolons.
+
+    >>> postal_in("1 High Street; Town;; AB1 2CD")
+    '1 High Street\nTown\nAB1 2CD'
+    """
+    return "\n".join(filter(None, (line.strip() for line in text.split(";"))))
 
 
 def problems_of(client: Client, own_addresses: Collection[str] = ()) -> tuple[str, ...]:

@@ -91,13 +91,8 @@ def require_message(database: Database, number: int) -> None:
 def append(database: Database, decision: Decision) -> Decision:
     """The decision as it is kept, with its id; the lists of what is open follow it. Call it in a transaction."""
     kept = replace(decision, id=_insert(database, decision), decided_at=decision.decided_at.replace(microsecond=0))
-    follow(database, kept.number)
+    refresh(database, kept.number, standing(history(database, kept.number)))
     return kept
-
-
-def follow(database: Database, number: int) -> None:
-    """Bring the lists of what is open up to date with a message's history."""
-    refresh(database, number, standing(history(database, number)))
 
 
 def take_back(database: Database, decision_id: int, decided_at: datetime) -> Decision:

@@ -36,6 +36,7 @@ def roster_document(clients: Sequence[Client]) -> dict[str, object]:
                 "addresses": list(client.addresses),
                 "phone": client.phone,
                 "contact": client.contact,
+                "postal": client.postal.splitlines(),
             }
             for client in clients
         ],

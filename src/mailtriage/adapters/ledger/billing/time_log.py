@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mailtriage.adapters.ledger.billing.replies import RepliesPart
-from mailtriage.adapters.ledger.decisions import append, follow, history, require_message
+from mailtriage.adapters.ledger.decisions import append, history, require_message
 from mailtriage.adapters.ledger.times import instant, seconds, seconds_up
 from mailtriage.ledger.refusals import refuse_time
 from mailtriage.ledger.standing import standing
@@ -49,7 +49,6 @@ class TimeLogPart(RepliesPart):
                     *(number, log.id, work.kind.value, work.seconds, work.evidence.value),
                     *(began_at, began_at + work.seconds),
                 )
-            follow(self._database, number)
         return log
 
     def time_entries(self, number: int) -> tuple[TimeEntry, ...]:
