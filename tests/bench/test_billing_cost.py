@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bills import LATER, LONG, PRICE, charge, charged_message, typed, worked_message
 from ledgers import HOUR, NOON, received, sent
 from mailtriage.adapters.ledger import SqlLedger, open_ledger
+from mailtriage.billing.issuing import Accounts, drafts
+from mailtriage.billing.report import Period, report
+from mailtriage.billing.statement import Office
 from mailtriage.model import Client, DecisionKind, Settlement
-from mailtriage.model.statements import Month
-from mailtriage.model.work import NewConsent, PriceFrom, TimeKind
+from mailtriage.model.statements import Month, Party
+from mailtriage.model.work import NewConsent, PriceFrom, Terms, TimeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,10 +155,24 @@ def _decide(ledger: SqlLedger) -> object:
         return ledger.billing.undo_decision(decision.id, LATER)
 
 
+def _drafts(ledger: SqlLedger) -> object:
+    office = Office(Party("Dr Hale"), Terms(pool="day", prices=(PriceFrom(PRICE),)), ZoneInfo("Europe/London"))
+    accounts = Accounts(ledger.billing, ledger, office.terms, office.zone)
+    return drafts(accounts, office, {}, Month(2026, 3), LATER)
+
+
+def _report(ledger: SqlLedger) -> object:
+    period = Period(MARCH_BEGAN, LATER, ZoneInfo("Europe/London"))
+    accounts = Accounts(ledger.billing, ledger, Terms(), period.zone).due(LATER)
+    return report(ledger.billing, ledger, accounts, Terms(), period)
+
+
 _WORK: dict[str, Callable[[SqlLedger], object]] = {
     "summary": _summary,
     "review": _review,
     "statement": _statement,
+    "drafts": _drafts,
+    "report": _report,
     "decide": _decide,
 }
 

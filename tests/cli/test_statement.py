@@ -153,6 +153,19 @@ def test_a_credit_takes_back_and_a_new_confirmation_charges_again(practice: Char
     assert [each.statement.total.minor for each in issued(practice)] == [6000, -2000, 2000, -4000]
 
 
+def test_a_credit_says_what_was_confirmed_since_and_is_due_by_it(plain: ChargedPractice, capsys: Capture) -> None:
+    number = plain.charge(at(14))
+    issue(plain)
+    plain.work(at(15), 60, number=number)
+    plain.confirm(number, at(15))
+    assert issue(plain) == []
+    plain.run("statement", "credit", "1", "--why", "goodwill", "-y")
+    said = "Message 1 was confirmed since, so it is due now. To charge nothing for it: mailtriage waive 1"
+    assert said in capsys.readouterr().out
+    plain.waive(number, NOVEMBER)
+    assert issue(plain) == []
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -331,6 +344,16 @@ def test_a_late_message_of_a_day_in_one_pays_only_what_the_day_lacks(plain: Char
     assert issue(plain) == [2000]
 
 
+def test_a_charged_message_that_was_reopened_still_counts_in_its_day(plain: ChargedPractice) -> None:
+    plain.configure(pool='"day"')
+    late = plain.work(at(14, 12), 400)
+    first = plain.charge(at(14, 10), 400)
+    assert issue(plain) == [2000]
+    plain.work(at(1, 9, 11), 60, number=first)
+    plain.confirm(late, NOVEMBER)
+    assert issue(plain) == []
+
+
 def test_a_month_that_is_not_over_is_issued_only_when_asked_for(plain: ChargedPractice, capsys: Capture) -> None:
     plain.charge(at(1, 9, 11))
     assert plain.run("statement", "issue", "2026-11", "-y") == EX_USAGE
@@ -422,6 +445,13 @@ def test_a_file_is_private_whole_and_never_replaced_unasked(plain: ChargedPracti
     assert file.read_text("utf-8").startswith("<!DOCTYPE html>")
     assert plain.run("statement", "print", "1", "--output", str(plain.path / "no" / "x")) == EX_IOERR
     assert [path.name for path in plain.path.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("typed", ["x", "-1", "99999999999999999999", "\u0663", ""])
+def test_what_can_be_no_number_is_refused(plain: ChargedPractice, typed: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        plain.run("statement", "print", typed)
+    assert ended.value.code == EX_USAGE
 
 
 def test_a_file_never_follows_a_link(plain: ChargedPractice) -> None:

@@ -100,15 +100,17 @@ class Accounts:
         start, end = day_begins_at(day, self._zone), day_begins_at(day + timedelta(days=1), self._zone)
         for number in self._billing.worked_between(start, end):
             charged = self._billing.charged([number]) if number not in besides else ()
-            settlement = self._held(number) if any(_is_of(each, client, day) for each in charged) else None
-            if settlement is not None and settlement.client == client and settlement.price is not None:
-                yield _charge(number, None, day, settlement, charged)
+            lines = [each for each in charged if (each.client, each.worked_on) == (client, day)]
+            if lines:
+                units = sum(each.units for each in lines)
+                yield Charge(number, None, client, day, self._held(number, client), units, lines[0].price, charged)
 
-    def _held(self, number: int) -> Settlement | None:
-        """The charge that holds for a message."""
+    def _held(self, number: int, client: str) -> int:
+        """The seconds of the charge that holds for a client's message; 0 where none does any more."""
         message = self._mail.message(number)
         decision = message.settlement if message else None
-        return decision.settlement if decision and decision.kind in CHARGES else None
+        held = decision.settlement if decision and decision.kind in CHARGES else None
+        return held.seconds if held and held.client == client else 0
 
 
 def drafts(
@@ -184,7 +186,3 @@ def _settlement(due: Due) -> Settlement:
 
 def _client(due: Due) -> str:
     return _settlement(due).client
-
-
-def _is_of(charged: Charged, client: str, day: date) -> bool:
-    return (charged.client, charged.worked_on) == (client, day)

@@ -50,7 +50,7 @@ def accounts_of(desk: Desk, office: Office) -> Accounts:
     """What clients owe, by this desk's ledger."""
     from mailtriage.billing.issuing import Accounts
 
-    return Accounts(desk.ledger.billing, desk.ledger, office.terms, office.zone)
+    return Accounts(desk.billing, desk.ledger, office.terms, office.zone)
 
 
 def month_in(text: str) -> Month:
@@ -71,7 +71,7 @@ def client_of(desk: Desk, typed: str | None) -> str | None:
     """
     if typed is None:
         return None
-    billing = desk.ledger.billing
+    billing = desk.billing
     if typed not in desk.roster and (billing.due(typed) or billing.all_issued(typed)):
         return typed
     return desk.client(typed).code

@@ -44,7 +44,7 @@ def run_issue(arguments: argparse.Namespace) -> int:
             if _drafts(desk, office, month, code) != planned:
                 raise UsageError("what is due changed while you were asked; nothing was issued", "Type it once more.")
             statements = [draft.statement for draft in wanted]
-            for issued in issue(desk.ledger.billing, statements, document, desk.now):
+            for issued in issue(desk.billing, statements, document, desk.now):
                 known = issued.statement
                 desk.say(
                     f"Statement {known.number} for {known.client}, {known.month}: {known.total}. "
@@ -67,14 +67,15 @@ def run_credit(arguments: argparse.Namespace) -> int:
         raise UsageError("a credit needs a reason", 'Say it as in --why "charged by mistake".')
     with desk_of(arguments, writes=False) as desk:
         positions = [line - 1 for line in arguments.line]
-        today = day_in(desk.config.practice.timezone, desk.now)
+        today = day_in(desk.zone, desk.now)
         credit = credit_of(kept_of(desk, arguments.number), positions, why, today)
         shown = plan([Draft(credit, Account(credit.client))])
         if not _is_wanted(shown, f"a credit on statement {arguments.number}", yes=arguments.yes):
             desk.say("Nothing was credited.")
             return 0
+        due_before = _due_numbers(desk, credit.client)
         with desk.ledger.transaction():
-            (issued,) = issue(desk.ledger.billing, [credit], document, desk.now)
+            (issued,) = issue(desk.billing, [credit], document, desk.now)
         number = issued.statement.number
         desk.say(
             f"Credit {number} on statement {arguments.number} for {credit.client}: {credit.total}. "
@@ -85,6 +86,11 @@ def run_credit(arguments: argparse.Namespace) -> int:
             f"To charge again, confirm anew: mailtriage confirm {' '.join(map(str, messages))}. It goes onto the next "
             "statement."
         )
+        for message in sorted(_due_numbers(desk, credit.client) - due_before):
+            desk.say(
+                f"Message {message} was confirmed since, so it is due now. To charge nothing for it: "
+                f"mailtriage waive {message}"
+            )
     return 0
 
 
@@ -94,7 +100,7 @@ def run_paid(arguments: argparse.Namespace) -> int:
     from mailtriage.cli.since import since
 
     with desk_of(arguments) as desk:
-        zone = desk.config.practice.timezone
+        zone = desk.zone
         paid_at = since(arguments.on, now=desk.now, zone=zone) if arguments.on else desk.now
         before = kept_of(desk, arguments.number)
         paid_on = None if arguments.is_not else day_in(zone, paid_at)
@@ -102,7 +108,7 @@ def run_paid(arguments: argparse.Namespace) -> int:
             as_it_is = f"paid on {paid_on:%-d %b %Y} already" if paid_on else "not paid, as it was"
             desk.say(f"Statement {arguments.number} is {as_it_is}.")
             return 0
-        issued = desk.ledger.billing.pay(arguments.number, paid_on, desk.now)
+        issued = desk.billing.pay(arguments.number, paid_on, desk.now)
         whom = f"Statement {arguments.number} for {issued.statement.client}"
         if paid_on is None:
             desk.say(f"{whom} is not paid.")
@@ -117,6 +123,15 @@ def _drafts(desk: Desk, office: Office, month: Month, code: str | None) -> tuple
     from mailtriage.billing.issuing import drafts
 
     return drafts(accounts_of(desk, office), office, desk.roster, month, desk.now, code)
+
+
+def _due_numbers(desk: Desk, code: str) -> set[int]:
+    """The messages of a client that something is left to charge for."""
+    from mailtriage.billing.months import day_in, month_of
+
+    office = office_of(desk.config)
+    planned = _drafts(desk, office, month_of(day_in(office.zone, desk.now)), code)
+    return {number for draft in planned for line in draft.statement.lines for number in line.messages}
 
 
 def _counted(count: int) -> str:

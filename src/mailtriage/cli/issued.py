@@ -29,7 +29,7 @@ def run_show(arguments: argparse.Namespace) -> int:
     with desk_of(arguments, writes=False) as desk:
         month, office, code = month_in(arguments.month), office_of(desk.config), client_of(desk, arguments.client)
         refuse_early(month, desk.now, office.zone, so_far=True)
-        kept = desk.ledger.billing.all_issued(code, month)
+        kept = desk.billing.all_issued(code, month)
         previews = drafts(accounts_of(desk, office), office, desk.roster, month, desk.now, code)
         _deliver(arguments, kept, [draft.statement for draft in previews if draft.statement.lines])
         remark([draft.account for draft in previews], office.terms)
@@ -54,8 +54,8 @@ def run_list(arguments: argparse.Namespace) -> int:
 
     with desk_of(arguments, writes=False) as desk:
         month = month_in(arguments.month) if arguments.month else None
-        issued = desk.ledger.billing.all_issued(client_of(desk, arguments.client), month)
-        today = day_in(desk.config.practice.timezone, desk.now)
+        issued = desk.billing.all_issued(client_of(desk, arguments.client), month)
+        today = day_in(desk.zone, desk.now)
     if arguments.unpaid:
         issued = tuple(each for each in issued if left_to_pay(each).minor)
     if arguments.json:
@@ -68,7 +68,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def kept_of(desk: Desk, number: int) -> Issued:
     """What was issued under a number. Raises UsageError if nothing was."""
-    issued = desk.ledger.billing.issued(number)
+    issued = desk.billing.issued(number)
     if issued is None:
         raise UsageError(f"there is no statement {number}", "`mailtriage statement list` shows what was issued.")
     return issued

@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     with desk_of(arguments, writes=False) as desk:
         office, code, period = office_of(desk.config), client_of(desk, arguments.client), _period(desk, arguments)
         accounts = accounts_of(desk, office).due(period.end, code)
-        rows = report(desk.ledger.billing, desk.ledger, accounts, office.terms, period)
+        rows = report(desk.billing, desk.ledger, accounts, office.terms, period)
         rows = tuple(row for row in rows if code in (None, row.client))
     _print(rows, period, office.terms.currency, arguments)
     remark(accounts, office.terms)
@@ -58,7 +58,7 @@ def _period(desk: Desk, arguments: argparse.Namespace) -> Period:
     from mailtriage.billing.report import Period
     from mailtriage.cli.since import since
 
-    now, zone = desk.now, desk.config.practice.timezone
+    now, zone = desk.now, desk.zone
     end = now + timedelta(seconds=1)  # half open: what ended just now is in it
     if arguments.since is not None:
         return Period(since(arguments.since, now=now, zone=zone), end, zone)

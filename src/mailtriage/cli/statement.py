@@ -17,6 +17,7 @@ A statement asks a client to pay for the time that you confirmed. `show` shows w
 the next number, and from then on it stays as it is: what is wrong on it is taken back by a `credit`. No document says
 what a mail was about.
 """
+_MOST_DIGITS = 9
 _MONTH = 'as in "2026-10"'
 _FORMATS = ("text", "csv", "json", "xero", "timedot", "html")
 
@@ -64,7 +65,12 @@ def _add_credit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     credit = _command(commands, "credit", "take a statement back, in whole or in part", run_credit)
     _add_number(credit, "the statement's number")
     credit.add_argument(
-        "--line", metavar="K", type=int, action="append", default=[], help="only this line, counted from 1; repeatable"
+        "--line",
+        metavar="K",
+        type=_counted,
+        action="append",
+        default=[],
+        help="only this line, counted from 1; repeatable",
     )
     credit.add_argument("--why", metavar="TEXT", required=True, help="the reason; it stands on the credit")
     _add_yes(credit)
@@ -87,7 +93,14 @@ def _add_client(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_number(parser: argparse.ArgumentParser, text: str) -> None:
-    parser.add_argument("number", metavar="N", type=int, help=text)
+    parser.add_argument("number", metavar="N", type=_counted, help=text)
+
+
+def _counted(typed: str) -> int:
+    """A number that something can have."""
+    if not (typed.isascii() and typed.isdecimal() and len(typed) <= _MOST_DIGITS):
+        raise argparse.ArgumentTypeError(f"{ascii(typed)[:40]} is no number of a statement or line")
+    return int(typed)
 
 
 def _add_yes(parser: argparse.ArgumentParser) -> None:
