@@ -6,7 +6,6 @@ import binascii
 import os
 import shlex
 import stat
-import subprocess
 from typing import TYPE_CHECKING
 
 from mailtriage.errors import ConfigError, PermissionProblemError, StorageError, UnavailableError
@@ -51,6 +50,8 @@ def ledger_key(key_command: tuple[str, ...], key_file: Path, *, ledger_exists: b
 
 
 def _output(command: tuple[str, ...]) -> bytes:
+    import subprocess
+
     hint = f"Try [ledger] key_command by hand: {command[0]}"
     try:
         return subprocess.run(  # noqa: S603 - an argv without a shell, from the user's own configuration

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import string
 import tomllib
 import types
 import typing
@@ -219,7 +218,7 @@ def _switch(raw: object) -> bool:
 
 def _fingerprint(raw: object) -> Fingerprint:
     digits = "".join(_text(raw).split()).replace(":", "").lower()
-    if digits and (len(digits) != _FINGERPRINT_DIGITS or not set(digits) <= set(string.hexdigits)):
+    if digits and (len(digits) != _FINGERPRINT_DIGITS or not set(digits) <= set("0123456789abcdefABCDEF")):
         raise ValueError("must be a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons")
     return Fingerprint(digits)
 

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from mailtriage.adapters.imap.connection import Connection, FolderState
-from mailtriage.adapters.imap.fetch import read_messages, read_seen
 from mailtriage.adapters.imap.flags import write_flags
 from mailtriage.adapters.imap.folders import drafts_among, find_folders, list_all
 from mailtriage.errors import ConfigError, TemporaryError
@@ -123,6 +122,8 @@ class ImapSource:
             ConfigError: if its folder cannot be opened.
             TemporaryError: if the server is silent or what it says makes no sense.
         """
+        from mailtriage.adapters.imap.fetch import read_messages
+
         state = self._connection.examine(location.folder)
         if state.uidvalidity != location.uidvalidity:
             return None
@@ -224,6 +225,8 @@ class _Look:
         self, known: Callable[[int, Sequence[str]], frozenset[str]], open_keys: Callable[[int], Sequence[str]]
     ) -> Iterator[Batch]:
         """Flag changes of messages kept before. Whoever is killed between two batches asks for all of them again."""
+        from mailtriage.adapters.imap.fetch import read_seen
+
         before = self._start
         condstore = before.modseq > 0 and self._state.modseq > 0
         uids = self._changed(known) if condstore else self._open(open_keys)
@@ -260,6 +263,8 @@ class _Look:
         return [uid for uid in found if first <= uid <= last and str(uid) not in kept]
 
     def _new_batches(self, uids: Sequence[int], end: Checkpoint) -> Iterator[Batch]:
+        from mailtriage.adapters.imap.fetch import read_messages
+
         for start in range(0, len(uids), BATCH_SIZE):
             members = uids[start : start + BATCH_SIZE]
             reading = read_messages(self._connection, self._folder, self._state.uidvalidity, members)
