@@ -169,7 +169,7 @@ def _log_in_by_password(client: Any, mailbox: ImapMailbox, password: str) -> Non
         )
     else:
         raise UnavailableError(
-            f"{mailbox.host} offers no login by password", "It may want a token: see token_command in docs/set-up.md."
+            f"{mailbox.host} offers no login by password", "It may want a token (token_command): see docs/oauth.md."
         )
 
 
