@@ -80,13 +80,18 @@ def test_a_refused_login_is_polled_at_once_to_be_told_and_then_tried_only_with_l
     refused = LISTENING.dropped(100).refused(102)
     assert refused.poll_at == 102
     refused = refused.polled(103, EX_NOPERM)
-    assert refused.poll_at == refused.connect_at == 103 + FIRST_REFUSED_PAUSE_SECONDS
+    assert refused.poll_at == 103 + FIRST_REFUSED_PAUSE_SECONDS
+    assert refused.connect_at > refused.poll_at, "a poll knocks first, and alone"
     assert refused.announced(200) == refused
     for _ in range(5):
         refused = refused.polled(0, EX_NOPERM)
     assert refused.poll_at == LONGEST_REFUSED_PAUSE_SECONDS
     assert refused.polled(0, 0).poll_at == PACE.every_seconds
-    assert refused.polled(0, 0).refusals == 0
+    assert (refused.polled(5, 0).refusals, refused.polled(5, 0).connect_at) == (0, 5)
+
+
+def test_a_login_that_is_refused_only_where_it_waits_is_not_tried_again_soon() -> None:
+    assert LISTENING.refused(100).polled(101, 0).connect_at == 100 + FIRST_REFUSED_PAUSE_SECONDS
 
 
 def test_a_poll_is_never_more_frequent_for_a_refusal() -> None:

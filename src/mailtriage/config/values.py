@@ -111,11 +111,12 @@ class Poll:
 class Watch:
     """`[watch]`: how often `mailtriage watch` polls anyhow, and when it asks whether a connection is still there.
 
-    RFC 2177 wants IDLE renewed within 29 minutes; many home routers forget a silent connection after ten.
+    RFC 2177 wants IDLE renewed within 29 minutes, many home routers forget a silent connection after ten, and a laptop
+    that changed its network is to be heard of before that.
     """
 
     every_seconds: int = field(default=300, metadata={"least": 5, "most": 86_400})
-    renew_seconds: int = field(default=540, metadata={"least": 5, "most": 1_680})
+    renew_seconds: int = field(default=240, metadata={"least": 5, "most": 1_680})
 
 
 @dataclass(frozen=True, slots=True)

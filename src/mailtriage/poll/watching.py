@@ -13,9 +13,14 @@ from mailtriage.errors import EX_NOPERM
 
 FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 300.0
-FIRST_REFUSED_PAUSE_SECONDS = 900.0
+FIRST_REFUSED_PAUSE_SECONDS = 300.0
 LONGEST_REFUSED_PAUSE_SECONDS = 3600.0
-"""After a refused login: providers lock an account that a program knocks at every few minutes with a wrong password."""
+"""After a refused login: providers lock an account that a program knocks at every few minutes with a wrong password.
+
+The first pause is short all the same: now and then they refuse a good one.
+"""
+AFTER_POLL_SECONDS = 60.0
+"""While logins are refused, a poll knocks first, and alone."""
 STEADY_SECONDS = 60.0
 """A connection that held so long was a good one: after it, pauses begin anew."""
 LEAST_GAP_SECONDS = 3.0
@@ -120,11 +125,14 @@ class Schedule:
     def polled(self, now: float, status: int) -> Schedule:
         """A poll ended with this exit status."""
         if status != EX_NOPERM:
-            return replace(self, polled_at=now, poll_at=now + self.pace.every_seconds, refusals=0)
+            connect_at = min(self.connect_at, now) if self.refusals and self.connect_at < inf else self.connect_at
+            return replace(
+                self, polled_at=now, poll_at=now + self.pace.every_seconds, connect_at=connect_at, refusals=0
+            )
         refusals = self.refusals + 1
         pause = growing(refusals, FIRST_REFUSED_PAUSE_SECONDS, LONGEST_REFUSED_PAUSE_SECONDS)
         poll_at = now + max(pause, self.pace.every_seconds)
-        connect_at = self.connect_at if self.connect_at == inf else poll_at
+        connect_at = poll_at + AFTER_POLL_SECONDS if self.connect_at < inf else inf
         return replace(self, polled_at=now, poll_at=poll_at, connect_at=connect_at, refusals=refusals)
 
     def woke(self, now: float) -> Schedule:

@@ -98,17 +98,27 @@ class IdleConnection:
         server = self._client._imap  # noqa: SLF001 - as said
         self._tag = server._command("IDLE")  # noqa: SLF001 - as said
         while server._get_response() is not None:  # noqa: SLF001 - None is the go-ahead
+            server._check_bye()  # noqa: SLF001 - its words may name a time to wait
             if server.tagged_commands[self._tag]:
                 raise TemporaryError(f"{self._mailbox.host} refuses to announce new mail", "It is polled all the same.")
 
     def _end(self) -> None:
         server = self._client._imap  # noqa: SLF001 - as in _begin
+        while _holds_back(
+            server
+        ):  # a goodbye is read before we speak: an answer to a closed connection may wipe it out
+            self._read(server)
         server.send(b"DONE\r\n")
         while not server.tagged_commands[self._tag]:
-            server._get_response()  # noqa: SLF001 - as in _begin
+            self._read(server)
         status, _ = server.tagged_commands.pop(self._tag)
         if status != "OK":
             raise TemporaryError(f"{self._mailbox.host} ended its announcements", "It is asked for them again.")
+
+    @staticmethod
+    def _read(server: Any) -> None:  # noqa: ANN401 - imaplib's connection
+        server._get_response()  # noqa: SLF001 - as in _begin
+        server._check_bye()  # noqa: SLF001 - as in _begin
 
     def _announced(self) -> bool:
         """True if the server told a number of messages since this was last asked."""
