@@ -89,7 +89,9 @@ class WatchedPractice:
         lines = [f"{key} = {value}" for key, value in self.settings.items()]
         watch = "\n".join(["[watch]", *lines, ""])
         file = self.folder / "config.toml"
-        file.write_text(_HEAD + watch + self.more + self.mailboxes, "utf-8")
+        text = _HEAD + watch + self.more + self.mailboxes
+        if not file.exists() or file.read_text("utf-8") != text:  # a watch begins anew with a file that was touched
+            file.write_text(text, "utf-8")
         return file
 
     def argv(self, *words: str) -> list[str]:

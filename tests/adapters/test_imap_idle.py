@@ -13,7 +13,7 @@ from certificates import make_certificates
 from mailtriage.adapters.deadline import deadline
 from mailtriage.adapters.imap.idle import IdleConnection
 from mailtriage.config.secret import Secret
-from mailtriage.errors import ConfigError, DeadlineError, PermissionProblemError, TemporaryError
+from mailtriage.errors import ConfigError, DeadlineError, PermissionProblemError, TemporaryError, ThrottledError
 from scripted_imap import DRIP, HANG_UP, SILENCE, Fault, scripted_imap
 
 if TYPE_CHECKING:
@@ -140,6 +140,18 @@ def test_a_lost_connection_is_noticed_and_closed_and_can_be_opened_again(keys: P
         assert connection.socket is None
         assert connection.open()
         assert not connection.renew()
+
+
+@pytest.mark.parametrize("then", [HANG_UP, SILENCE])
+def test_a_goodbye_that_names_a_time_to_wait_is_heard(keys: Path, then: bytes) -> None:
+    goodbye = b"* BYE Request is throttled. Suggested Backoff Time: 59961 milliseconds\r\n"
+    with waiting(keys, Fault("IDLE", b"+ idling\r\n" + goodbye + then, 1)) as (connection, _):
+        assert connection.open()
+        assert readable(connection)
+        with pytest.raises(ThrottledError) as caught:
+            connection.renew()
+        assert caught.value.wait_seconds == 60
+        assert connection.socket is None
 
 
 def test_a_server_that_drips_is_left_at_the_deadline(keys: Path) -> None:

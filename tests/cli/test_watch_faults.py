@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from certificates import make_certificates
-from scripted_imap import HANG_UP, SILENCE, Fault, scripted_imap
+from scripted_imap import DRIP, HANG_UP, SILENCE, Fault, scripted_imap
 from watched import NEVER_BY_ITSELF, WatchedPractice, imap_table, until
 
 if TYPE_CHECKING:
@@ -71,6 +71,16 @@ def test_a_server_that_goes_silent_is_found_out_and_left(keys: Path, tmp_path: P
         assert watch.end() == 0
 
 
+def test_a_server_that_drips_is_left_however_long_it_does(keys: Path, tmp_path: Path) -> None:
+    with (
+        scripted_imap(keys, CAN_IDLE, Fault("DONE", DRIP, 1)) as server,
+        practice(server, tmp_path, timeout_seconds=1, renew_seconds=5).watch() as watch,
+    ):
+        watch.until_said("not finished after 2 seconds")
+        watch.until_said("listening", 2)
+        assert watch.end() == 0
+
+
 def test_a_server_that_refuses_to_announce_is_polled(keys: Path, tmp_path: Path) -> None:
     with (
         scripted_imap(keys, CAN_IDLE, Fault("IDLE", b"TAG NO not now\r\n")) as server,
@@ -96,6 +106,21 @@ def test_a_refused_login_is_said_at_once_and_not_tried_again_soon(keys: Path, tm
     assert len(_logins(server)) == 2, "one connection that waits, one poll that tells"
     assert PASSWORD not in "\n".join([watch.told, *watch.said])
     assert any("refused the login of therapist" in line for line in watch.said)
+
+
+def test_a_server_that_names_a_time_to_wait_is_left_alone_so_long(keys: Path, tmp_path: Path) -> None:
+    throttled = Fault("LOGIN", b"TAG NO Request is throttled. Suggested Backoff Time: 14000 milliseconds\r\n", 1)
+    with (
+        scripted_imap(keys, CAN_IDLE, throttled) as server,
+        practice(server, tmp_path, every_seconds=5, renew_seconds=5).watch() as watch,
+    ):
+        watch.until_said("connecting again in 14 s")
+        with pytest.raises(AssertionError):
+            until(lambda: len(_logins(server)) > 1, within_seconds=8)
+        watch.until_said("listening")
+        watch.until_said("polling")
+        assert watch.end() == 0
+    assert watch.told == ""
 
 
 def _logins(server: ScriptedImap) -> list[str]:

@@ -20,7 +20,7 @@ from mailtriage.adapters.secrets import COMMAND_TIMEOUT_SECONDS, read_secret
 from mailtriage.cli.clock import now as read_clock
 from mailtriage.cli.poll import longest_run_seconds
 from mailtriage.config import ImapMailbox
-from mailtriage.errors import MailtriageError, PermissionProblemError
+from mailtriage.errors import MailtriageError, PermissionProblemError, ThrottledError
 from mailtriage.poll.watching import Moment, Pace, Schedule, slept
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ _ALERT_SECONDS = 60
 
 @dataclass(slots=True)
 class _Post:
-    """One mailbox that is watched; `step_seconds` is the longest that a talk with its server may take."""
+    """One mailbox that is watched; `answer_seconds` is how long its server may take to answer in full."""
 
     name: str
     connection: IdleConnection | None
     schedule: Schedule
-    step_seconds: float
+    answer_seconds: float = 0
 
 
 class Watcher:
@@ -72,16 +72,17 @@ class Watcher:
 
     def _attend(self, post: _Post) -> None:
         if post.connection and post.schedule.connect_at <= time.monotonic():
-            self._talk(post, partial(self._connect, post, post.connection))
+            connecting_seconds = COMMAND_TIMEOUT_SECONDS + post.answer_seconds
+            self._talk(post, partial(self._connect, post, post.connection), connecting_seconds)
         if post.connection and post.schedule.renew_at <= time.monotonic():
-            self._talk(post, partial(self._renew, post, post.connection))
+            self._talk(post, partial(self._renew, post, post.connection), post.answer_seconds)
         if post.schedule.poll_at <= time.monotonic():
             self._poll(post)
 
-    def _talk(self, post: _Post, step: Callable[[], None]) -> None:
+    def _talk(self, post: _Post, step: Callable[[], None], within_seconds: float) -> None:
         """A talk with a server, within its time; what goes wrong means a pause, and the next poll will tell of it."""
         try:
-            with deadline(post.step_seconds):
+            with deadline(within_seconds):
                 step()
         except MailtriageError as error:
             self._drop(post, error)
@@ -95,7 +96,8 @@ class Watcher:
         if isinstance(error, PermissionProblemError):
             post.schedule = post.schedule.refused(now)
         else:
-            post.schedule = post.schedule.dropped(now)
+            wait_seconds = error.wait_seconds if isinstance(error, ThrottledError) else 0
+            post.schedule = post.schedule.dropped(now, wait_seconds)
         self._say(post, f"{error.message}; connecting again in {post.schedule.connect_at - now:.0f} s")
 
     def _connect(self, post: _Post, connection: IdleConnection) -> None:
@@ -147,10 +149,11 @@ class Watcher:
 def _post(mailbox: Mailbox, pace: Pace) -> _Post:
     now = time.monotonic()
     if not isinstance(mailbox, ImapMailbox):
-        return _Post(mailbox.name, None, Schedule.begun(pace, now, announces=False), 0)
+        return _Post(mailbox.name, None, Schedule.begun(pace, now, announces=False))
     connection = IdleConnection(mailbox, partial(read_secret, mailbox.credentials, mailbox.username))
-    step_seconds = COMMAND_TIMEOUT_SECONDS + 2 * mailbox.timeout_seconds
-    return _Post(mailbox.name, connection, Schedule.begun(pace, now, announces=True), step_seconds)
+    return _Post(
+        mailbox.name, connection, Schedule.begun(pace, now, announces=True), answer_seconds=2 * mailbox.timeout_seconds
+    )
 
 
 def _sockets(posts: list[_Post]) -> dict[int, socket.socket]:
