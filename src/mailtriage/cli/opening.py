@@ -51,25 +51,13 @@ def opened(desk: Desk, kept: KeptMessage) -> Opened:
     """The message as it lies in its mailbox now."""
     from mailtriage.adapters.terminal.before import before
     from mailtriage.adapters.terminal.letter import answer, headline, letter
+    from mailtriage.cli.proposing import Proposing
 
-    live = live_of(desk.config, desk.ledger, kept, desk.roster)
-    prospect = _prospect(desk, kept)
+    proposing = Proposing(desk.ledger, desk.config, desk.now)
+    live = live_of(desk.config, desk.ledger, kept, desk.roster, proposing.work([kept]))
+    prospect = proposing.prospect(kept)
     body = list(letter(live, desk.wording))
     if kept.verdict.emergency.is_alarm:
         body += answer(desk.config.answers.emergency_text, desk.config.answers.checked_on)
     head = tuple(headline(live.item, desk.wording))
     return Opened(kept, live, prospect, desk.config, head, tuple(before(live.item, prospect)), tuple(body))
-
-
-def _prospect(desk: Desk, kept: KeptMessage) -> Prospect:
-    from mailtriage.adapters.terminal.before import Prospect
-    from mailtriage.billing.assessment import is_agreed_now, price_now
-    from mailtriage.billing.proposal import barred
-
-    covering = desk.covering(kept)
-    return Prospect(
-        bar=barred(kept),
-        is_agreed=is_agreed_now(kept.number, covering, desk.now),
-        price=price_now(kept.number, covering, desk.now),
-        terms=desk.terms,
-    )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mailtriage.billing.assessment import Covering
-from mailtriage.billing.proposal import Known, proposal
+from mailtriage.adapters.terminal.before import Prospect
+from mailtriage.billing.assessment import Covering, is_agreed_now, price_now
+from mailtriage.billing.proposal import Known, barred, proposal
 from mailtriage.billing.speeds import COMPOSING, LEARNED_AT_MOST, READING, Paces, learned, usually
 from mailtriage.config.terms import terms_of
 from mailtriage.ledger import standing
@@ -73,6 +74,16 @@ class Proposing:
             decided.added_seconds if decided else 0,
         )
         return proposal(known, self.now)
+
+    def prospect(self, message: KeptMessage) -> Prospect:
+        """What time on this message would come to if it were worked now."""
+        covering = covering_of(self.ledger.billing, message, self.terms, self.config.practice.timezone)
+        return Prospect(
+            bar=barred(message),
+            is_agreed=is_agreed_now(message.number, covering, self.now),
+            price=price_now(message.number, covering, self.now),
+            terms=self.terms,
+        )
 
     def work(self, messages: Sequence[KeptMessage]) -> Work:
         """What a summary of these messages needs of time and charges."""

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from mailtriage.adapters.terminal.letter import Live
     from mailtriage.adapters.terminal.rows import Row
     from mailtriage.adapters.terminal.words import Wording
+    from mailtriage.cli.proposing import Proposing
     from mailtriage.config import Config
     from mailtriage.ledger import KeptMessage
     from mailtriage.model import Client
+    from mailtriage.summary import Work
 
 _EXIT_GONE = 1
 
@@ -47,36 +49,48 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run_show(arguments: argparse.Namespace) -> int:
     """Show each message."""
-    from mailtriage.adapters.terminal.letter import letter
-
-    return _run(arguments, letter)
+    return _run(arguments, _letter)
 
 
 def run_why(arguments: argparse.Namespace) -> int:
     """Say of each message why it was flagged."""
+    return _run(arguments, _grounds)
+
+
+def _letter(live: Live, wording: Wording, proposing: Proposing) -> Iterator[Row]:
+    from mailtriage.adapters.terminal.before import before, learned
+    from mailtriage.adapters.terminal.letter import letter
+
+    rows = [*before(live.item, proposing.prospect(live.item.message)), *learned(live.item)]
+    return letter(live, wording, rows)
+
+
+def _grounds(live: Live, wording: Wording, proposing: Proposing) -> Iterator[Row]:  # noqa: ARG001 - as `_letter`
     from mailtriage.adapters.terminal.grounds import grounds
 
-    return _run(arguments, grounds)
+    return grounds(live, wording)
 
 
-def _run(arguments: argparse.Namespace, told: Callable[[Live, Wording], Iterator[Row]]) -> int:
+def _run(arguments: argparse.Namespace, told: Callable[[Live, Wording, Proposing], Iterator[Row]]) -> int:
     from mailtriage.adapters.terminal.capabilities import capabilities
     from mailtriage.adapters.terminal.letter import answer
     from mailtriage.adapters.terminal.pager import page
     from mailtriage.adapters.terminal.rows import drawn_rows, plain_rows, row
     from mailtriage.adapters.terminal.words import Wording
+    from mailtriage.cli.proposing import Proposing
     from mailtriage.cli.wiring import ledger_of, open_config
 
-    config = open_config(arguments)
-    wording = Wording(read_clock(), config.practice.timezone, arguments.names)
+    config, now = open_config(arguments), read_clock()
+    wording = Wording(now, config.practice.timezone, arguments.names)
     rows: list[Row] = []
     is_gone = False
     with ledger_of(config) as ledger:
         roster = {client.code: client for client in ledger.clients()}
+        proposing = Proposing(ledger, config, now)
         for kept in _messages(ledger, numbers(arguments.numbers)):
-            live = live_of(config, ledger, kept, roster)
+            live = live_of(config, ledger, kept, roster, proposing.work([kept]))
             is_gone = is_gone or live.message is None
-            rows += [row(""), *told(live, wording)] if rows else told(live, wording)
+            rows += [row(""), *told(live, wording, proposing)] if rows else told(live, wording, proposing)
             if kept.verdict.emergency.is_alarm:
                 rows += answer(config.answers.emergency_text, config.answers.checked_on)
     able = capabilities()
@@ -92,14 +106,16 @@ def _messages(ledger: SqlLedger, asked: tuple[int, ...]) -> list[KeptMessage]:
     return [message for message in found.values() if message]
 
 
-def live_of(config: Config, ledger: SqlLedger, kept: KeptMessage, roster: Mapping[str, Client]) -> Live:
+def live_of(
+    config: Config, ledger: SqlLedger, kept: KeptMessage, roster: Mapping[str, Client], work: Work | None = None
+) -> Live:
     """The message fetched live, with its verdict as of now; without both if it is gone."""
     from mailtriage.adapters.terminal.letter import Live
     from mailtriage.cli.wiring import fetch_live, triage_of
     from mailtriage.mail.message import read
-    from mailtriage.summary import item_of
+    from mailtriage.summary import NO_WORK, item_of
 
-    item = item_of(kept, roster)
+    item = item_of(kept, roster, work or NO_WORK)
     raw = fetch_live(config, ledger, kept.number)
     if raw is None:
         return Live(item, None, None)

@@ -45,6 +45,13 @@ def before(item: Item, prospect: Prospect) -> Iterator[Row]:
     yield row(f"{_charging(prospect)}{_advice(item, prospect)}")
 
 
+def learned(item: Item) -> Iterator[Row]:
+    """From how many messages of her own an estimate's speed was learned; nothing where it is a published one."""
+    count = item.proposal.estimate.learned_from if item.proposal else 0
+    if count:
+        yield row(f"Estimated by your own speed, learned from {count} messages that you typed or timed.")
+
+
 def is_unpaid_length(item: Item, prospect: Prospect) -> bool:
     """True for a long message that time may be spent on for nothing: better kept for the session."""
     return item.message.verdict.long and prospect.bar is None and prospect.price is None

@@ -12,7 +12,7 @@ from mailtriage.adapters.terminal.safe import one_line, safe
 from mailtriage.model import Flag, PassageKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from mailtriage.adapters.terminal.words import Wording
@@ -42,9 +42,13 @@ class Live:
     verdict: Verdict | None
 
 
-def letter(live: Live, wording: Wording) -> Iterator[Row]:
-    """The message as it reads: headers, body with flagged words marked, quotes prefixed, attachments by name."""
+def letter(live: Live, wording: Wording, before: Iterable[Row] = ()) -> Iterator[Row]:
+    """The message as it reads: headers, body with flagged words marked, quotes prefixed, attachments by name.
+
+    The rows of `before` stand between its headline and all the rest.
+    """
     yield from headline(live.item, wording)
+    yield from before
     if live.message is None or live.verdict is None:
         yield from gone(live.item)
         return

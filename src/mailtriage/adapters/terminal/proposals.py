@@ -80,7 +80,9 @@ def _likely(proposal: Proposal, verdict: Verdict) -> Iterator[str]:
     if measured and proposal.kind is not Proposed.CONFIRM:
         yield _measured(proposal)
     elif not measured and verdict.long:
-        rest = f"likely over {over(proposal.terms.free_minutes)}" if proposal.is_likely_over else "likely not over"
+        rest = f"likely {'' if proposal.is_likely_over else 'not '}over {over(proposal.terms.free_minutes)}"
+        if estimate.learned_from:
+            rest += " at your own speed"
         low, high = verdict.reading.low, verdict.reading.high
         yield f"long: about {about_words(verdict.words):,} words, {rest} ({minutes_between(low, high)} min to read)"
     if proposal.interval:
