@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -105,3 +106,16 @@ def test_no_text_breaks_the_reader(tmp_path_factory: pytest.TempPathFactory, tex
     except DataError:
         return
     assert all(client.code for client in clients)
+
+
+def test_a_postal_column_is_read_and_without_it_the_roster_keeps_what_it_has(tmp_path: Path) -> None:
+    here = replace(ANNA, postal="1 Home Lane\nYork")
+    path = tmp_path / "clients.csv"
+    path.write_text(f"{HEADING},postal\n{ROW},2 New Road; Leeds\n", "utf-8")
+    assert read_roster(path, [here]) == (replace(ANNA, postal="2 New Road\nLeeds"),)
+    path.write_text(f'{HEADING},postal\n{ROW},"2 New Road\nLeeds"\n', "utf-8")
+    assert read_roster(path, [here]) == (replace(ANNA, postal="2 New Road\nLeeds"),)
+    path.write_text(f"{HEADING},postal\n{ROW},\n", "utf-8")
+    assert read_roster(path, [here]) == (ANNA,)
+    path.write_text(f"{HEADING}\n{ROW}\n", "utf-8")
+    assert read_roster(path, [here]) == (here,)

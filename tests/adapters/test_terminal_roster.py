@@ -36,3 +36,10 @@ def test_nothing_that_a_terminal_obeys_is_printed() -> None:
 
 def test_a_terminal_without_letters_gets_ascii() -> None:
     assert roster_text(CLIENTS, Capabilities(letters=False)).isascii()
+
+
+def test_a_postal_address_is_shown_where_there_is_one() -> None:
+    clients = (Client("J.T.", "Jo Tarn", postal="1 Home Lane\nYork"),)
+    assert "CODE  NAME     PHONE  CONTACT  ADDRESSES  POSTAL\n" in roster_text(clients, Capabilities(columns=80))
+    assert "\n    1 Home Lane, York\n" in roster_text(clients, Capabilities(columns=30))
+    assert roster_text(clients, Capabilities(), plain=True) == "J.T.: Jo Tarn, no address, post to 1 Home Lane, York.\n"

@@ -61,14 +61,26 @@ def worked_until(ended_at: datetime, reading: str | None, reply: str | None) -> 
     Raises:
         UsageError: if neither is given, or one is no duration.
     """
+    return typed_until(
+        ended_at,
+        None if reading is None else _seconds(reading, "--reading"),
+        None if reply is None else _seconds(reply, "--reply"),
+    )
+
+
+def typed_until(ended_at: datetime, reading: int | None, reply: int | None) -> tuple[Worked, ...]:
+    """Times of so many seconds, reading first; the last of them ends at `ended_at`.
+
+    Raises:
+        UsageError: if there is neither.
+    """
     if reading is None and reply is None:
         raise UsageError("no time was given", "Say how long: --reading 4m, --reply 6m30s, or both.")
-    typed = ((TimeKind.READING, reading, "--reading"), (TimeKind.REPLY, reply, "--reply"))
-    spans = [(kind, _seconds(text, option)) for kind, text, option in typed if text is not None]
     worked: list[Worked] = []
-    for kind, seconds in reversed(spans):
-        ended_at -= timedelta(seconds=seconds)
-        worked.insert(0, Worked(kind, seconds, Evidence.TYPED, ended_at))
+    for kind, seconds in ((TimeKind.REPLY, reply), (TimeKind.READING, reading)):
+        if seconds is not None:
+            ended_at -= timedelta(seconds=seconds)
+            worked.insert(0, Worked(kind, seconds, Evidence.TYPED, ended_at))
     return tuple(worked)
 
 

@@ -43,6 +43,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "stop": ("timer", "stop the timer and keep its time"),
         "log": ("log", "type the time that a message took"),
         "erase": ("log", "take recorded time back"),
+        "review": ("review", "decide one message after the other, with single keys"),
         "confirm": ("charge", "charge what may be charged"),
         "adjust": ("charge", "charge another time than was recorded"),
         "waive": ("settle", "charge nothing for a message"),

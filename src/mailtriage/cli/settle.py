@@ -47,7 +47,7 @@ def run_waive(arguments: argparse.Namespace) -> int:
     """Charge nothing for each message."""
     with desk_of(arguments, writes=False) as desk:
         messages = desk.messages(arguments.numbers)
-        note = reason_for_waiving(arguments.why)
+        note = needed_reason(arguments.why)
         with desk.ledger.transaction():
             for message in messages:
                 waive_one(desk, message, note)
@@ -120,10 +120,10 @@ def was_skimmed(message: KeptMessage, *, given: bool | None) -> bool:
     return ask_yes_or_no(_SKIMMED.format(f"message {message.number}"))
 
 
-def reason_for_waiving(given: str | None) -> str:
-    """Why nothing is charged, as given or as she answers. Raises UsageError where there is none."""
+def needed_reason(given: str | None, question: str = "Why is nothing charged? ") -> str:
+    """Her reason, as given or as she answers. Raises UsageError where there is none."""
     if given is None and can_ask():
-        return ask_until("Why is nothing charged? ", _reason)
+        return ask_until(question, _reason)
     try:
         return _reason(given or "")
     except ValueError as error:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mailtriage.adapters.terminal.capabilities import Capabilities
     from mailtriage.model import Client
 
-_HEADING = ("CODE", "NAME", "PHONE", "CONTACT", "ADDRESSES")
+_HEADING = ("CODE", "NAME", "PHONE", "CONTACT", "ADDRESSES", "POSTAL")
 _GAP = "  "
 
 
@@ -44,7 +44,8 @@ def roster_document(clients: Sequence[Client]) -> dict[str, object]:
 
 
 def _cells(client: Client) -> tuple[str, ...]:
-    cells = (client.code, client.name, client.phone, client.contact, ", ".join(client.addresses))
+    postal = ", ".join(client.postal.splitlines())
+    cells = (client.code, client.name, client.phone, client.contact, ", ".join(client.addresses), postal)
     return tuple(map(safe, cells))
 
 
@@ -53,6 +54,8 @@ def _table(clients: Sequence[Client], columns: int) -> str:
     from rich.cells import cell_len
 
     rows = [_HEADING, *map(_cells, clients)]
+    if not any(client.postal for client in clients):
+        rows = [row[:-1] for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     if sum(widths) + len(_GAP) * (len(widths) - 1) > columns:
         return ""
@@ -64,12 +67,13 @@ def _table(clients: Sequence[Client], columns: int) -> str:
 
 
 def _block(client: Client) -> str:
-    code, name, phone, contact, _ = _cells(client)
-    below = (" - ".join(filter(None, (phone, contact))), *map(safe, client.addresses))
+    code, name, phone, contact, _, postal = _cells(client)
+    below = (" - ".join(filter(None, (phone, contact))), *map(safe, client.addresses), postal)
     return "\n".join([f"{code}  {name}".rstrip(), *(f"    {line}" for line in below if line)]) + "\n"
 
 
 def _sentence(client: Client) -> str:
-    code, name, phone, contact, addresses = _cells(client)
-    facts = (name, f"telephone {phone}" if phone else "", contact, addresses or "no address")
+    code, name, phone, contact, addresses, postal = _cells(client)
+    written = f"post to {postal}" if postal else ""
+    facts = (name, f"telephone {phone}" if phone else "", contact, addresses or "no address", written)
     return f"{code}: {', '.join(filter(None, facts))}.\n"

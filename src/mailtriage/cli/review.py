@@ -1,0 +1,86 @@
+"""`review`: one message after the other with single keys; in a pipe, the list with the commands to type."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mailtriage.cli.desk import NUMBERS, desk_of
+from mailtriage.cli.questions import can_ask
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from mailtriage.cli.desk import Desk
+    from mailtriage.summary import Item
+
+_DESCRIPTION = """\
+Decide one message after the other: those that ask for a call first, then those whose time waits for a decision. Each
+key is a command, too: c confirm, a adjust, w waive, s save, t log, d done, k called, u undo. In a pipe it prints the
+list with the commands to type. No flag does not mean no emergency.
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `review`."""
+    parser = subparsers.add_parser(
+        "review", help="decide one message after the other, with single keys", description=_DESCRIPTION
+    )
+    parser.add_argument("numbers", metavar="N", nargs="*", help=f"{NUMBERS} (default: all that wait)")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--next", action="store_true", help="print the next one and its commands; press no keys")
+    form.add_argument("--list", action="store_true", help="print all of them and their commands; press no keys")
+    form.add_argument("--json", action="store_true", help="a JSON document; docs/billing.md describes it")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Go through the messages, or list them."""
+    with desk_of(arguments, writes=False) as desk:
+        waiting = [message.number for message in desk.messages(arguments.numbers)] if arguments.numbers else _all(desk)
+        shown = waiting[:1] if arguments.next else waiting
+        if arguments.json:
+            from mailtriage.adapters.terminal.cards import card_document
+
+            items = [item_to_decide(desk, number) for number in shown]
+            print(json.dumps({"version": 1, "messages": list(map(card_document, items))}, indent=2))
+        elif not shown:
+            desk.say("Nothing waits for a decision.")
+        elif arguments.next or arguments.list or not can_ask():
+            _list(desk, shown)
+        else:
+            from mailtriage.cli.reviewing import Review
+
+            Review(desk, shown).run()
+    return 0
+
+
+def item_to_decide(desk: Desk, number: int) -> Item:
+    """A message with what is proposed for its time."""
+    from mailtriage.cli.proposing import Proposing
+    from mailtriage.summary import item_of
+
+    message = desk.one(str(number))
+    proposing = Proposing(desk.ledger, desk.config, desk.now)
+    work = proposing.work([message])
+    item = item_of(message, desk.roster, work)
+    return item if item.proposal else replace(item, proposal=proposing.proposal(message))
+
+
+def _all(desk: Desk) -> list[int]:
+    """Those with an open alarm, then those whose time waits for a decision, oldest first."""
+    alarms = [message.number for message in desk.ledger.alarms()]
+    return list(dict.fromkeys([*alarms, *desk.billing.open_work()]))
+
+
+def _list(desk: Desk, numbers: Sequence[int]) -> None:
+    from mailtriage.adapters.terminal.capabilities import capabilities
+    from mailtriage.adapters.terminal.cards import listed
+    from mailtriage.adapters.terminal.pager import page
+    from mailtriage.adapters.terminal.rows import drawn_rows, plain_rows
+
+    able = capabilities()
+    rows = [one for number in numbers for one in listed(item_to_decide(desk, number), desk.wording)]
+    page(able.text(plain_rows(rows)) if able.plain else drawn_rows(rows, able), able)

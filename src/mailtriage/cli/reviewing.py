@@ -1,0 +1,210 @@
+"""A review with single keys. Each decision is kept at once, and by itself; what was kept can be undone here."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mailtriage.cli.charge import Minutes, adjust_one, confirm_one, refuse_nobodys, time_to_add
+from mailtriage.cli.clock import now as read_clock
+from mailtriage.cli.decide import call_one, finish_one
+from mailtriage.cli.questions import ask, ask_until, ask_yes_or_no
+from mailtriage.cli.review import item_to_decide
+from mailtriage.cli.settle import needed_reason, refuse_unsaveable, save_one, waive_one, was_skimmed
+from mailtriage.errors import MailtriageError, UsageError
+from mailtriage.model.duration import parse_minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from mailtriage.adapters.terminal.rows import Row
+    from mailtriage.cli.desk import Desk
+    from mailtriage.ledger import KeptMessage
+
+_STAYS = frozenset("tk")
+"""Keys after which the same message is shown again: it still waits for a decision."""
+
+
+class Review:
+    """The messages of one review, and where it stands."""
+
+    def __init__(self, desk: Desk, numbers: Sequence[int]) -> None:
+        self._desk = desk
+        self._numbers = numbers
+        self._at = 0
+        # The decisions that the last key brought, to be taken back together, and at which message.
+        self._last: tuple[int, tuple[int, ...]] | None = None
+
+    def run(self) -> None:
+        """Until the last message is passed, or until she quits."""
+        is_shown = False
+        while self._at < len(self._numbers):
+            self._wake()
+            if not is_shown:
+                self._show()
+            key = _pressed()
+            if key == "q":
+                return
+            is_shown = not self._did(key)
+        print("That was the last one. `mailtriage` shows what is left.")
+
+    def _wake(self) -> None:
+        """A desk at the present time: a review may lie open for hours."""
+        now = read_clock()
+        self._desk = replace(self._desk, now=now, wording=replace(self._desk.wording, now=now), said=[])
+
+    def _show(self) -> None:
+        from mailtriage.adapters.terminal.cards import card
+
+        place = f"{self._at + 1} of {len(self._numbers)}"
+        _print(["", *card(item_to_decide(self._desk, self._number), self._desk.wording, place)])
+
+    def _did(self, key: str) -> bool:
+        """Whether something is to be shown anew after this key."""
+        if key in ("n", " "):
+            self._at += 1
+        elif key == "b":
+            self._at = max(self._at - 1, 0)
+        elif key == "?":
+            from mailtriage.adapters.terminal.cards import help_rows
+
+            _print(help_rows())
+            return False
+        elif key == "u":
+            self._attempt(self._undo)
+        elif key in self._acts:
+            if self._attempt(self._decide(key)) and key not in _STAYS:
+                self._at += 1
+        else:
+            print("? shows the keys.")
+            return False
+        return True
+
+    @property
+    def _number(self) -> int:
+        return self._numbers[self._at]
+
+    @property
+    def _acts(self) -> Mapping[str, Callable[[KeptMessage], Callable[[], None]]]:
+        """For each key: what asks her whatever must be known, and hands back what then keeps it."""
+        return {
+            "c": self._confirm,
+            "a": self._adjust,
+            "w": self._waive,
+            "s": self._save,
+            "t": self._log,
+            "d": lambda message: lambda: finish_one(self._desk, message),
+            "k": lambda message: lambda: call_one(self._desk, message),
+        }
+
+    def _attempt(self, act: Callable[[], None]) -> bool:
+        """True if it went through; else what stood against it is said, and nothing was changed."""
+        from mailtriage.adapters.terminal.rows import row
+        from mailtriage.adapters.terminal.safe import safe
+
+        try:
+            act()
+        except MailtriageError as error:
+            _print([row(safe(line)) for line in str(error).splitlines()])
+            return False
+        _print([row(safe(sentence)) for sentence in self._desk.said])
+        return True
+
+    def _decide(self, key: str) -> Callable[[], None]:
+        def act() -> None:
+            number = self._number
+            keep = self._acts[key](self._desk.one(str(number)))
+            before = self._decided(number)
+            with self._desk.ledger.transaction():
+                keep()
+            self._last = (self._at, self._decided(number)[len(before) :])
+
+        return act
+
+    def _decided(self, number: int) -> tuple[int, ...]:
+        return tuple(decision.id for decision in self._desk.ledger.decisions(number))
+
+    def _undo(self) -> None:
+        """Take back what the last key brought, and go back to its message; again, and it holds again."""
+        if self._last is None or not self._last[1]:
+            raise UsageError("nothing was decided here yet", f"For earlier decisions: mailtriage undo {self._number}")
+        at, decisions = self._last
+        number = self._numbers[at]
+        before = self._decided(number)
+        with self._desk.ledger.transaction():
+            for decision in reversed(decisions):
+                self._desk.billing.undo_decision(decision, self._desk.now)
+        self._at, self._last = at, (at, self._decided(number)[len(before) :])
+        self._desk.say(f"Message {number}: what was decided last is undone; u once more brings it back.")
+
+    def _confirm(self, message: KeptMessage) -> Callable[[], None]:
+        anyway = self._may_charge(message)
+        added = time_to_add(self._desk, message, Minutes())
+        return lambda: confirm_one(self._desk, message, added, anyway=anyway)
+
+    def _adjust(self, message: KeptMessage) -> Callable[[], None]:
+        anyway = self._may_charge(message)
+        seconds = ask_until("How many minutes do you charge? ", parse_minutes)
+        note = ""
+        if seconds > self._desk.assessment(message).covered_seconds:
+            note = needed_reason(None, "That is more than was recorded. Why? ")
+        return lambda: adjust_one(self._desk, message, seconds, note, anyway=anyway)
+
+    def _may_charge(self, message: KeptMessage) -> bool:
+        """True where it is never proposed, and she charges it all the same. Raises UsageError where she does not."""
+        from mailtriage.billing.proposal import barred
+
+        refuse_nobodys(self._desk, message)
+        ground = barred(message)
+        if ground is None:
+            return False
+        if not ask_yes_or_no(f"It is not meant to be charged ({ground}). Charge it all the same?"):
+            raise UsageError("It is not charged.", f"w waives it: mailtriage waive {message.number}")
+        return True
+
+    def _waive(self, message: KeptMessage) -> Callable[[], None]:
+        note = needed_reason(None)
+        return lambda: waive_one(self._desk, message, note)
+
+    def _save(self, message: KeptMessage) -> Callable[[], None]:
+        refuse_unsaveable(self._desk, message)
+        skimmed = was_skimmed(message, given=None)
+        return lambda: save_one(self._desk, message, skimmed=skimmed)
+
+    def _log(self, message: KeptMessage) -> Callable[[], None]:
+        from mailtriage.cli.log import typed_until
+        from mailtriage.cli.recording import said_of_time
+
+        reading = ask_until("Minutes of reading (Enter for none): ", _minutes_or_none)
+        reply = ask_until("Minutes of answering (Enter for none): ", _minutes_or_none)
+        ended_at = self._desk.instant(ask('Finished when, as in "16:05" (Enter for now): ') or None)
+        worked = typed_until(ended_at, reading, reply)
+
+        def keep() -> None:
+            self._desk.billing.log_time(message.number, worked, self._desk.now)
+            said_of_time(self._desk, message, worked)
+
+        return keep
+
+
+def _minutes_or_none(typed: str) -> int | None:
+    return parse_minutes(typed) if typed else None
+
+
+def _pressed() -> str:
+    """The next key; "q" where the terminal ends."""
+    from mailtriage.adapters.terminal.keystrokes import keystroke
+
+    sys.stdout.flush()
+    try:
+        return keystroke()
+    except EOFError:
+        return "q"
+
+
+def _print(rows: Iterable[Row | str]) -> None:
+    from mailtriage.adapters.terminal.capabilities import capabilities
+    from mailtriage.adapters.terminal.rows import drawn_rows, row
+
+    sys.stdout.write(drawn_rows([row(one) if isinstance(one, str) else one for one in rows], capabilities()))
