@@ -51,9 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
         elif arguments.next or arguments.list or not can_ask():
             _list(desk, shown)
         else:
+            from mailtriage.adapters.terminal.keystrokes import Keyboard
             from mailtriage.cli.reviewing import Review
 
-            Review(desk, shown).run()
+            with Keyboard() as keyboard:
+                Review(desk, shown, keyboard).run()
     return 0
 
 

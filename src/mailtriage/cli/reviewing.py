@@ -18,6 +18,7 @@ from mailtriage.model.duration import parse_minutes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from mailtriage.adapters.terminal.keystrokes import Keyboard
     from mailtriage.adapters.terminal.rows import Row
     from mailtriage.cli.desk import Desk
     from mailtriage.ledger import KeptMessage
@@ -29,8 +30,9 @@ _STAYS = frozenset("tk")
 class Review:
     """The messages of one review, and where it stands."""
 
-    def __init__(self, desk: Desk, numbers: Sequence[int]) -> None:
+    def __init__(self, desk: Desk, numbers: Sequence[int], keyboard: Keyboard) -> None:
         self._desk = desk
+        self._keyboard = keyboard
         self._numbers = numbers
         self._at = 0
         # The decisions that the last key brought, to be taken back together, and at which message.
@@ -43,11 +45,19 @@ class Review:
             self._wake()
             if not is_shown:
                 self._show()
-            key = _pressed()
+            key = self._pressed()
             if key == "q":
                 return
             is_shown = not self._did(key)
         print("That was the last one. `mailtriage` shows what is left.")
+
+    def _pressed(self) -> str:
+        """The next key; "q" where the terminal ends."""
+        sys.stdout.flush()
+        try:
+            return self._keyboard.pressed()
+        except EOFError:
+            return "q"
 
     def _wake(self) -> None:
         """A desk at the present time: a review may lie open for hours."""
@@ -114,7 +124,8 @@ class Review:
     def _decide(self, key: str) -> Callable[[], None]:
         def act() -> None:
             number = self._number
-            keep = self._acts[key](self._desk.one(str(number)))
+            with self._keyboard.lines():
+                keep = self._acts[key](self._desk.one(str(number)))
             before = self._decided(number)
             with self._desk.ledger.transaction():
                 keep()
@@ -190,17 +201,6 @@ class Review:
 
 def _minutes_or_none(typed: str) -> int | None:
     return parse_minutes(typed) if typed else None
-
-
-def _pressed() -> str:
-    """The next key; "q" where the terminal ends."""
-    from mailtriage.adapters.terminal.keystrokes import keystroke
-
-    sys.stdout.flush()
-    try:
-        return keystroke()
-    except EOFError:
-        return "q"
 
 
 def _print(rows: Iterable[Row | str]) -> None:

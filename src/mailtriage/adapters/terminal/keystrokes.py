@@ -7,37 +7,61 @@ import select
 import sys
 import termios
 import tty
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
 
 _ESCAPE = b"\x1b"
-_ENDS = {b"", b"\x04"}
+_ENDS = frozenset({b"", b"\x04"})
 _REST_SECONDS = 0.05
 
 
-def keystroke() -> str:
-    """The key that is pressed next, in lower case; "" for one that is no letter or sign, as an arrow.
+class Keyboard:
+    """The terminal while single keys count; to be used as a context manager, which leaves it as it was."""
 
-    The terminal is as it was afterwards, whatever happens. Ctrl-C interrupts as ever.
+    def __init__(self) -> None:
+        self._terminal = sys.stdin.fileno()
+        self._before = termios.tcgetattr(self._terminal)
 
-    Raises:
-        EOFError: for Ctrl-D, or if the terminal is gone.
-    """
-    terminal = sys.stdin.fileno()
-    before = termios.tcgetattr(terminal)
-    try:
-        # Drained, not flushed: what was typed ahead stays.
-        tty.setcbreak(terminal, termios.TCSADRAIN)
-        pressed = os.read(terminal, 1)
-        if pressed in _ENDS:
+    def __enter__(self) -> Self:
+        # Drained, not flushed, here and below: what was typed ahead stays.
+        tty.setcbreak(self._terminal, termios.TCSADRAIN)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        termios.tcsetattr(self._terminal, termios.TCSADRAIN, self._before)
+
+    @contextmanager
+    def lines(self) -> Iterator[None]:
+        """The terminal as it was, for questions that are answered with Enter."""
+        termios.tcsetattr(self._terminal, termios.TCSADRAIN, self._before)
+        try:
+            yield
+        finally:
+            tty.setcbreak(self._terminal, termios.TCSADRAIN)
+
+    def pressed(self) -> str:
+        """The key that is pressed next, in lower case; "" for one that is no letter or sign, as an arrow.
+
+        Ctrl-C interrupts as ever.
+
+        Raises:
+            EOFError: for Ctrl-D, or if the terminal is gone.
+        """
+        key = os.read(self._terminal, 1)
+        if key in _ENDS:
             raise EOFError
-        if pressed == _ESCAPE or pressed > b"\x7f":
-            _leave_out_the_rest(terminal)
+        if key == _ESCAPE or key > b"\x7f":
+            self._leave_out_the_rest()
             return ""
-        return pressed.decode("ascii").lower()
-    finally:
-        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+        return key.decode("ascii").lower()
 
-
-def _leave_out_the_rest(terminal: int) -> None:
-    """Read what one key sends beyond its first byte, as arrows and letters with accents do."""
-    if select.select([terminal], [], [], _REST_SECONDS)[0]:
-        os.read(terminal, 16)
+    def _leave_out_the_rest(self) -> None:
+        """Read what one key sends beyond its first byte, as arrows and letters with accents do."""
+        if select.select([self._terminal], [], [], _REST_SECONDS)[0]:
+            os.read(self._terminal, 16)
