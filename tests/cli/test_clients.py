@@ -184,7 +184,8 @@ def test_a_pipe_gets_one_sentence_a_client(desk: Desk, capsys: pytest.CaptureFix
     capsys.readouterr()
     assert desk.type("list") == 0
     assert capsys.readouterr().out == (
-        "J.T.: Jo Tarn, telephone 07700 900123, no voicemail, jo@home.example, us@home.example.\n"
+        "J.T.: Jo Tarn, telephone 07700 900123, no voicemail, jo@home.example, us@home.example, "
+        "post to 1 Mill Lane, Leeds.\n"
     )
 
 

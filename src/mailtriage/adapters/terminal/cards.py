@@ -35,7 +35,7 @@ _COMMANDS = (
     "adjust {n} --minutes M",
     "waive {n} --why TEXT",
     "save {n} --skimmed",
-    "log {n} --reading M --reply M",
+    "log {n} --reading 4m --reply 6m30s",
     "done {n}",
 )
 
