@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import shutil
 import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -60,16 +61,19 @@ class Answering:
     disk: MailboxOnDisk
 
     @contextmanager
-    def type(self, *words: str, editor: str = "exit 9", rows: int = 50) -> Iterator[PseudoTerminal]:
+    def type(
+        self, *words: str, editor: str = "exit 9", shebang: str = "#!/bin/sh\n", rows: int = 50, pager: str = ""
+    ) -> Iterator[PseudoTerminal]:
         """A command in a terminal, with a shell script as the editor: the file is its $1."""
         script = self.folder / "editor"
-        script.write_text(f"#!/bin/sh\n{editor}\n", "utf-8")
+        script.write_text(f"{shebang}{editor}\n", "utf-8")
         script.chmod(0o755)
         environment = {
             "HOME": str(self.folder),
             "XDG_RUNTIME_DIR": str(self.runtime),
             "EDITOR": str(script),
             "VISUAL": "",
+            "PAGER": pager,
         }
         with pseudo_terminal(self._argv(words), rows=rows, environment=environment) as terminal:
             yield terminal
@@ -100,11 +104,20 @@ class Answering:
         return ["--config", str(self.folder / "config.toml"), *words]
 
 
+def copied(practice: Answering, folder: Path) -> Answering:
+    """The practice as it was polled, in a folder of its own, its mailbox without any drafts."""
+    copy = Answering(folder / "practice", folder / "runtime", practice.disk)
+    shutil.copytree(practice.folder, copy.folder)
+    copy.runtime.mkdir(mode=0o700)
+    for draft in (practice.disk.path / ".Drafts" / "cur").iterdir():
+        draft.unlink()
+    return copy
+
+
 def answering(folder: Path, disk: MailboxOnDisk) -> Answering:
     """A polled practice whose message 1 is J.T.'s, received an hour ago, and message 2 a long one."""
     practice = Answering(folder / "practice", folder / "runtime", disk)
-    for made in (practice.folder, practice.runtime):
-        made.mkdir(mode=0o700)
+    practice.folder.mkdir(mode=0o700)
     settings = CONFIG.format(port=disk.server.tls_port, ca_file=disk.server.ca_file, username=disk.username)
     (practice.folder / "config.toml").write_text(settings, "utf-8")
     password = practice.folder / "password"

@@ -95,6 +95,20 @@ def test_without_any_folder_for_drafts_the_candidates_are_named(keys: Path) -> N
     assert error.hint == 'Set drafts_folder in [[mailbox]] to one of: "INBOX", "Sent"'
 
 
+@scripted
+def test_the_mark_counts_and_not_the_name_and_the_name_goes_back_as_it_came(keys: Path) -> None:
+    marked = b'* LIST () "/" INBOX\r\n* LIST () "/" Drafts\r\n* LIST (\\Drafts) "/" "Br&AOk-ves"\r\nTAG OK done\r\n'
+    with (
+        scripted_imap(keys, Fault("LIST", marked), Fault("APPEND", b"TAG NO no\r\n")) as server,
+        ImapDrafts(server.mailbox(), SECRET) as store,
+    ):
+        assert store.folder() == "Bréves"
+        with pytest.raises(RefusedError):
+            store.put(DRAFT)
+    (append,) = [command for command in server.said if command.startswith("APPEND")]
+    assert append.startswith('APPEND "Br&AOk-ves" (\\Draft \\Seen) {')
+
+
 @pytest.mark.imap
 def test_what_goes_over_the_wire_is_one_search_and_one_append(disk: MailboxOnDisk) -> None:
     with ImapDrafts(disk.settings(), disk.secret) as store:

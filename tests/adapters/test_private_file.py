@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mailtriage.adapters import private_file
-from mailtriage.adapters.private_file import private_folder, write_private
+from mailtriage.adapters.private_file import kept_texts, private_folder, remove_kept, write_private
 
 _HOLDER = """
 import sys, time
@@ -96,6 +96,10 @@ def test_a_kept_text_stays_for_its_owner_alone(runtime: Path) -> None:
     assert kept.read_text("utf-8") == "h\u00e9 ?"
     assert (mode(kept.parent), mode(kept)) == (0o700, 0o600)
     assert list(runtime.iterdir()) == [kept.parent]
+    assert kept_texts() == (kept,)
+    remove_kept(runtime / "another.txt")
+    remove_kept(kept)
+    assert list(runtime.iterdir()) == []
 
 
 def test_a_runtime_folder_that_others_can_enter_is_not_used(runtime: Path) -> None:

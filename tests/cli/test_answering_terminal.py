@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import stat
 import time
@@ -9,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from answering import Answering, answering, left_behind
-from mailtriage.errors import EX_CONFIG, EX_USAGE
+from answering import Answering, answering, copied, left_behind
+from mailtriage.errors import EX_CONFIG, EX_UNAVAILABLE, EX_USAGE
 from mailtriage.model.work import Evidence, TimeKind
 from pseudo_terminal import PROGRAM
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dovecot import MailboxOnDisk
+    from dovecot import Dovecot
     from mailtriage.model.work import TimeEntry
 
 pytestmark = pytest.mark.imap
@@ -25,9 +26,15 @@ pytestmark = pytest.mark.imap
 WRITES = """sleep 1.2; { echo 'Yes, at four. Ünique.'; cat "$1"; } > "$1.new"; mv "$1.new" "$1"; echo x > "$1~" """
 
 
+@pytest.fixture(scope="module")
+def polled_over_imap(server: Dovecot, tmp_path_factory: pytest.TempPathFactory) -> Answering:
+    """What `practice` is a copy of. Not to be changed."""
+    return answering(tmp_path_factory.mktemp("answering"), server.new_mailbox())
+
+
 @pytest.fixture
-def practice(disk: MailboxOnDisk, tmp_path: Path) -> Answering:
-    return answering(tmp_path, disk)
+def practice(polled_over_imap: Answering, tmp_path: Path) -> Answering:
+    return copied(polled_over_imap, tmp_path)
 
 
 def times(practice: Answering) -> tuple[TimeEntry, ...]:
@@ -110,6 +117,7 @@ def test_an_editor_that_fails_puts_nothing_anywhere_but_keeps_the_words(practice
         terminal.expect("The draft lies in the folder")
         assert terminal.leave() == 0
     assert practice.drafts()[0].get_content().startswith("Yes, at four.")
+    assert list(practice.runtime.iterdir()) == []
 
 
 def test_words_that_the_server_does_not_take_are_offered_again_and_then_kept(practice: Answering) -> None:
@@ -147,7 +155,7 @@ def test_a_wish_against_mail_is_asked_about_before_the_editor_opens(practice: An
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_removes_the_file_and_keeps_the_timer(practice: Answering, number: int) -> None:
-    with practice.type("reply", "1", editor=f"echo opened; kill -{number} $PPID; sleep 60") as terminal:
+    with practice.type("reply", "1", editor=f"echo opened; kill -{number} $PPID; exec sleep 60") as terminal:
         terminal.expect("opened")
         assert terminal.leave() == 128 + number
     assert list(practice.runtime.iterdir()) == []
@@ -155,6 +163,23 @@ def test_a_signal_removes_the_file_and_keeps_the_timer(practice: Answering, numb
         timer = ledger.billing.timer()
     assert timer
     assert (timer.number, timer.kind) == (1, TimeKind.REPLY)
+
+
+def test_an_editor_that_cannot_be_started_leaves_no_timer_and_no_file(practice: Answering) -> None:
+    with practice.type("reply", "1", editor="", shebang="") as terminal:
+        terminal.expect("cannot be started: Exec format error")
+        assert terminal.leave() == EX_UNAVAILABLE
+    assert times(practice) == ()
+    assert list(practice.runtime.iterdir()) == []
+
+
+def test_a_timer_that_was_stopped_elsewhere_is_not_kept_again(practice: Answering) -> None:
+    stop = f"{PROGRAM} --config {practice.folder / 'config.toml'} stop > /dev/null"
+    with practice.type("reply", "1", editor=f"sleep 1.2; {stop}; {WRITES}") as terminal:
+        terminal.expect("The timer was stopped elsewhere meanwhile; nothing more is kept.")
+        terminal.expect("The draft lies in")
+        assert terminal.leave() == 0
+    assert len(times(practice)) == 1
 
 
 def test_the_ledger_can_be_written_while_she_writes(practice: Answering) -> None:
@@ -181,6 +206,7 @@ def test_reading_is_timed_until_it_is_left(practice: Answering) -> None:
     assert (entry.worked.kind, entry.worked.evidence) == (TimeKind.READING, Evidence.TIMER)
 
 
+@pytest.mark.skipif(not shutil.which("less"), reason="less is not installed")
 def test_a_letter_longer_than_the_window_is_left_by_leaving_the_pager(practice: Answering) -> None:
     with practice.type("read", "1", rows=8) as terminal:
         terminal.expect("q to leave")
@@ -190,6 +216,14 @@ def test_a_letter_longer_than_the_window_is_left_by_leaving_the_pager(practice: 
         assert terminal.leave() == 0
     assert "Enter when" not in shown
     assert len(times(practice)) == 1
+
+
+def test_a_pager_that_only_prints_is_followed_by_a_question(practice: Answering) -> None:
+    with practice.type("read", "1", rows=8, pager="cat") as terminal:
+        terminal.expect("blue café")
+        terminal.expect("Enter when you have read it:")
+        terminal.type("\n")
+        assert terminal.leave() == 0
 
 
 def test_a_long_letter_without_a_consent_is_asked_about_before_it_is_read(practice: Answering) -> None:

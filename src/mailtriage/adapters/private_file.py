@@ -51,6 +51,20 @@ class PrivateFolder:
         return self.kept
 
 
+def kept_texts() -> tuple[Path, ...]:
+    """The files that `PrivateFolder.keep` made and that are still there."""
+    with suppress(OSError):
+        base, _ = _base()
+        return tuple(sorted(file for file in base.glob(f"{_KEPT}*/*") if file.stat().st_uid == os.geteuid()))
+    return ()
+
+
+def remove_kept(file: Path) -> None:
+    """Remove a file that `PrivateFolder.keep` made; nothing happens to any other file."""
+    if file.absolute() in kept_texts():
+        shutil.rmtree(file.absolute().parent, ignore_errors=True)
+
+
 @contextmanager
 def private_folder() -> Iterator[PrivateFolder]:
     """The folder; HUP and TERM end the run with their usual status, but not before it is removed.

@@ -85,6 +85,7 @@ def _findings(arguments: argparse.Namespace) -> Iterator[Finding]:
     yield from _alert(config)
     yield from _log(config)
     yield _answers(config.answers.checked_on, read_clock().date())
+    yield from _kept_texts()
     for mailbox in config.mailboxes:
         yield from _mailbox(mailbox)
     try:
@@ -183,6 +184,14 @@ def _mailbox(mailbox: Mailbox) -> Iterator[Finding]:
     yield _drafts(subject, drafts)
     if expires_at is not None:
         yield _certificate(subject, expires_at, read_clock())
+
+
+def _kept_texts() -> Iterator[Finding]:
+    from mailtriage.adapters.private_file import kept_texts
+
+    for file in kept_texts():
+        advice = f"mailtriage reply N --text {shlex.quote(str(file))} goes on with it; else remove it."
+        yield Finding(Level.WARN, "answers", f"an answer that could not be put into Drafts is kept in {file}", advice)
 
 
 def _drafts_of_maildir(source: Source) -> str:

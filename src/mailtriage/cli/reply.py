@@ -13,7 +13,7 @@ from mailtriage.cli.desk import desk_of
 from mailtriage.cli.opening import opened
 from mailtriage.cli.questions import ask_yes_or_no, can_ask
 from mailtriage.cli.timing import begin, drop, finish, refuse_running
-from mailtriage.errors import DataError, MailtriageError, UsageError
+from mailtriage.errors import DataError, MailtriageError, UnavailableError, UsageError
 from mailtriage.model.work import TimeKind
 
 if TYPE_CHECKING:
@@ -97,7 +97,11 @@ def _write(arguments: argparse.Namespace, answer: Answer, page: _Page, argv: tup
         file = folder.path / f"answer-{number}.txt"
         write_private(file, page.text)
         timer = begin(arguments, number, TimeKind.REPLY)
-        left = edited(file, argv, folder.lock)
+        try:
+            left = edited(file, argv, folder.lock)
+        except UnavailableError:
+            drop(arguments, timer)
+            raise
         ended_at = read_clock()
         if not _is_written(left, page):
             _unwritten(arguments, timer, ended_at)
@@ -131,7 +135,7 @@ def _keep(
     try:
         finish(arguments, *timed)
         if left.succeeded:
-            return _put(answer, folder, left.text, timed[1])
+            return _put(arguments, answer, folder, (left.text, timed[1]))
         print("Your editor ended with an error, so nothing was put into Drafts.")
         _say_kept(answer, folder, left.text)
     except (MailtriageError, KeyboardInterrupt):
@@ -141,20 +145,23 @@ def _keep(
     return 1
 
 
-def _put(answer: Answer, folder: PrivateFolder, text: str, at: datetime) -> int:
+def _put(arguments: argparse.Namespace, answer: Answer, folder: PrivateFolder, written: tuple[str, datetime]) -> int:
     """Put it into Drafts, again and again while she wants to; the Message-ID keeps it from being there twice."""
+    from mailtriage.adapters.private_file import remove_kept
     from mailtriage.adapters.terminal.safe import safe
 
-    draft = composed_now(answer, text, at)
+    draft = composed_now(answer, *written)
     while True:
         try:
             put(answer, draft)
         except MailtriageError as error:
             print(f"mailtriage: {safe(str(error), multiline=True)}", file=sys.stderr)
             if not ask_yes_or_no("Try again?"):
-                _say_kept(answer, folder, text)
+                _say_kept(answer, folder, written[0])
                 return error.EXIT_STATUS
         else:
+            if arguments.text:
+                remove_kept(arguments.text)
             return 0
 
 

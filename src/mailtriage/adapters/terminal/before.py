@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mailtriage.adapters.terminal.rows import Row, row
 from mailtriage.adapters.terminal.safe import one_line
+from mailtriage.adapters.terminal.words import length
 from mailtriage.drafts.contact import speaks_against_mail
 
 if TYPE_CHECKING:
@@ -35,13 +36,16 @@ class Prospect:
 
 
 def before(item: Item, prospect: Prospect) -> Iterator[Row]:
-    """Contact preferences, and what a charge could rest on."""
+    """Contact preferences, how long it is unless the headline says so, and what a charge could rest on."""
     for client in item.clients:
         if client.contact:
             against = speaks_against_mail(client.contact)
             yield row(
                 f"{one_line(client.code)} may be contacted: {one_line(client.contact)}", "loud" if against else ""
             )
+    verdict = item.message.verdict
+    if verdict.words and not verdict.long:
+        yield row(f"{length(verdict).capitalize()}.")
     yield row(f"{_charging(prospect)}{_advice(item, prospect)}")
 
 

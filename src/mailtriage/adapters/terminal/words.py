@@ -35,6 +35,8 @@ TITLES: Mapping[Section, str] = {
 }
 
 _ADDRESS_CHARACTERS = 120
+_FEW_WORDS = 50
+_MINUTE = 60
 _DIARY = {Diary.CANCEL: "cancelling", Diary.MOVE: "moving an appointment", Diary.LATE: "running late"}
 _ALARM = {Emergency.CRISIS: "crisis wording", Emergency.URGENT: "urgent wording"}
 
@@ -172,8 +174,15 @@ def ranges(numbers: Iterable[int]) -> str:
 
 def long_words(verdict: Verdict) -> str:
     """A long message's length: "long: about 1,400 words, 4-9 min to read"."""
+    return f"long: {length(verdict)}"
+
+
+def length(verdict: Verdict) -> str:
+    """How many words the sender wrote, and how long they likely take: "about 1,400 words, 4-9 min to read"."""
     low, high = verdict.reading.low, verdict.reading.high
-    return f"long: about {about_words(verdict.words):,} words, {minutes_between(low, high)} min to read"
+    words = f"about {about_words(verdict.words):,}" if verdict.words >= _FEW_WORDS else f"fewer than {_FEW_WORDS}"
+    time = f"{minutes_between(low, high)} min" if high > _MINUTE else "a minute or less"
+    return f"{words} words, {time} to read"
 
 
 def _alarm(verdict: Verdict) -> tuple[Section, str]:
