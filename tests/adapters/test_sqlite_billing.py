@@ -214,6 +214,40 @@ def test_verify_finds_a_list_that_says_other_than_the_decisions(path: Path, chan
         assert ledger.verify() == ("1 messages stand on other lists of open work than their decisions say",)
 
 
+@pytest.mark.parametrize(
+    ("trigger", "change", "problem"),
+    [
+        (
+            "statement_line_is_not_changed",
+            "UPDATE statement_line SET units = 9 WHERE position = 0",
+            "lines of statement 1",
+        ),
+        ("", "INSERT INTO statement_line VALUES (1, 2, '2026-03-02', 1, 2000)", "lines of statement 1"),
+        ("", "INSERT INTO statement_message VALUES (3, 1, 0)", "lines of statement 1"),
+        ("statement_charge_is_not_changed", "UPDATE statement_charge SET position = 0", "lines of statement 1"),
+        ("credited_line_is_not_deleted", "DELETE FROM credited_line", "lines of statement 2"),
+        (
+            "statement_is_not_changed",
+            "UPDATE statement SET content = '{}' WHERE number = 2",
+            "statement 2 cannot be read",
+        ),
+        ("statement_is_not_changed", "UPDATE statement SET content = replace(content, '2000', '2100')", "lines of"),
+    ],
+)
+def test_verify_finds_a_statement_that_says_other_than_was_issued(
+    path: Path, trigger: str, change: str, problem: str
+) -> None:
+    with open_ledger(path, "none", None) as ledger:
+        _work(ledger)
+    raw = _raw(path)
+    if trigger:
+        raw.execute(f"DROP TRIGGER {trigger}")
+    raw.execute(change)
+    raw.close()
+    with open_ledger(path, "none", None) as ledger:
+        assert problem in " ".join(ledger.verify())
+
+
 # ---------------------------------------------------------------- content
 
 

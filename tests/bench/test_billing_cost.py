@@ -6,20 +6,23 @@ issued long ago; on top of it the same few are open.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import repeat
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bills import LATER, LONG, PRICE, charge, charged_message, typed, worked_message
+from bills import LATER, LONG, PRICE, charge, charged_message, statement_with, typed, worked_message
 from ledgers import HOUR, NOON, received, sent
 from mailtriage.adapters.ledger import SqlLedger, open_ledger
+from mailtriage.adapters.ledger.billing.content import content_of
 from mailtriage.billing.issuing import Accounts, drafts
 from mailtriage.billing.report import Period, report
 from mailtriage.billing.statement import Office
 from mailtriage.model import Client, DecisionKind, Settlement
-from mailtriage.model.statements import Month, Party
+from mailtriage.model.statements import Line, Month, Party
 from mailtriage.model.work import NewConsent, PriceFrom, Terms, TimeKind
 
 if TYPE_CHECKING:
@@ -61,10 +64,12 @@ _FILL = (
     INSERT INTO decision (message, kind, decided_at, client, seconds, units, price_minor, currency)
     SELECT i, 'confirm', i, 'C' || (i / 100 % 200), 600, 1, 2000, 'GBP' FROM n WHERE i % 2 = 1
     """,
-    """
-    INSERT INTO statement (number, kind, client, month, currency, issued_at, content, text)
-    SELECT i, 'statement', 'C' || ((i - 1) % 200), '1970-01', 'GBP', 0, '{{}}', x'' FROM n WHERE i <= {count} / 100
-    """,
+)
+_STATEMENT = """
+INSERT INTO statement (number, kind, client, month, currency, credits, issued_at, content, text)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_FILL_LINES = (
     """
     INSERT INTO statement_line (statement, position, worked_on, units, price_minor)
     SELECT 1 + i / 100, i % 100 / 2, '1970-01-01', 1, 2000 FROM n WHERE i % 2 = 1
@@ -90,7 +95,20 @@ def _fill(ledger: SqlLedger, count: int) -> None:
     ledger._database.run_many("INSERT INTO n VALUES (?)", ((number,) for number in range(1, count + 1)))  # noqa: SLF001
     with ledger.transaction():
         for statement in _FILL:
+            ledger._database.run(statement)  # noqa: SLF001 - as above
+        ledger._database.run_many(_STATEMENT, map(_statement_row, range(1, count // 100 + 1), repeat(count)))  # noqa: SLF001
+        for statement in _FILL_LINES:
             ledger._database.run(statement.format(count=count))  # noqa: SLF001 - as above
+
+
+def _statement_row(number: int, count: int) -> tuple[object, ...]:
+    """An old statement: its 50 lines are those that `_FILL_LINES` names."""
+    lines = [
+        Line(date(1970, 1, 1), 1, 15, PRICE, None, (message,), ((count + message + 1) // 2,))
+        for message in range(number * 100 - 99, number * 100, 2)
+    ]
+    old = replace(statement_with(*lines, number=number, client=f"C{(number - 1) % 200}"), month=Month(1970, 1))
+    return (number, "statement", old.client, "1970-01", "GBP", None, 0, content_of(old), b"")
 
 
 def _open(ledger: SqlLedger) -> None:

@@ -64,6 +64,8 @@ def test_a_statement_and_its_bytes_come_back_as_they_were_issued(ledger: Ledger)
         practice=Party("Dr Häle", ("1 High Street", "", "Town")),
         recipient=Party("\udcff damaged", ()),
         vat_number="GB 123",
+        due_on=date(2026, 4, 15),
+        payment="By transfer\nto 12-34-56",
     )
     issued = ledger.billing.issue(statement, TEXT, LATER)
     assert issued == Issued(statement, LATER, TEXT)

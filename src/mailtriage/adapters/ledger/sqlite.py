@@ -76,6 +76,9 @@ class SqlLedger(MailPart, StatePart, ReviewPart, DecisionsPart, RosterPart):
         for row in database.rows("PRAGMA foreign_key_check"):
             yield f"a reference leads nowhere in {row[0]}"
         yield from amiss(database, lambda number: standing(history(database, number)))
+        from mailtriage.adapters.ledger.billing.soundness import statements_amiss
+
+        yield from statements_amiss(database)
 
 
 def open_ledger(path: Path, encryption: Encryption, key: bytes | None) -> SqlLedger:
