@@ -195,7 +195,8 @@ def test_long_mail_of_an_older_ledger_waits_unless_it_is_done(path: Path) -> Non
     "change",
     [
         "DELETE FROM open_work",
-        "INSERT INTO open_work VALUES (1)",
+        "INSERT INTO open_work VALUES (1, NULL)",
+        "UPDATE open_work SET seconds = 1",
         "DELETE FROM charge_due",
         "UPDATE charge_due SET client = 'R.S.'",
         "UPDATE charge_due SET worked_at = 1",

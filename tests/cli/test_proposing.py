@@ -179,3 +179,24 @@ def test_proposals_cost_by_the_messages_that_wait_not_by_those_that_came(books: 
             time = Worked(TimeKind.READING, 600, Evidence.TIMER, NOW - minutes(20))
             ledger.billing.log_time(number, [time], NOW)
         assert few < _statements(ledger, books.practice) <= few + 3 * 10 + 10
+
+
+def test_old_messages_with_a_little_time_cost_a_summary_nothing(books: Books) -> None:
+    old = NOW - LOOK_BACK - timedelta(days=1)
+
+    def statements() -> int:
+        with books.practice.ledger() as ledger:
+            ran: list[str] = []
+            connection = ledger._database._connection  # noqa: SLF001 - the statements as they are run
+            connection.set_trace_callback(ran.append)
+            messages = ledger.messages(NOW - LOOK_BACK, 300)
+            Proposing(ledger, _config(books.practice), read_clock()).work(messages)
+            connection.set_trace_callback(None)
+            return len(ran)
+
+    few = statements()
+    with books.practice.ledger() as ledger, ledger.transaction():
+        for count in range(100):
+            number = ledger.add_received(received(f"old {count}", sender="jo@home.example", received_at=old))
+            ledger.billing.log_time(number, [Worked(TimeKind.READING, 300, Evidence.TIMER, old)], NOW)
+    assert statements() == few

@@ -262,6 +262,25 @@ def test_long_mail_and_mail_with_time_wait_until_they_are_settled_or_done(ledger
     assert ledger.billing.open_work() == (long, worked)
 
 
+def test_of_older_messages_with_time_only_those_over_a_limit_are_asked_for(ledger: Ledger) -> None:
+    numbers = [ledger.add_received(received(name)) for name in ("under", "over", "reopened", "settled")]
+    under, over, reopened, settled = numbers
+    long = ledger.add_received(received("long", verdict=LONG))
+    for number in numbers:
+        ledger.billing.log_time(number, [typed(900 if number == over else 300)], LATER)
+    for number in (reopened, settled):
+        ledger.billing.settle(number, WAIVE, LATER)
+    ledger.decide(reopened, DecisionKind.ASSIGN, LATER, "R.S.")
+
+    def asked_for(over_seconds: int) -> list[int]:
+        return [message.number for message in ledger.messages(LATER, over_seconds)]
+
+    assert asked_for(0) == asked_for(299) == numbers_of(ledger, LATER) == [under, over, reopened, long]
+    assert asked_for(300) == asked_for(899) == [over, reopened, long]
+    assert asked_for(900) == [reopened, long]
+    assert ledger.billing.open_work() == (under, over, reopened, long)
+
+
 def test_a_call_settles_no_time(ledger: Ledger) -> None:
     number = worked_message(ledger)
     ledger.decide(number, DecisionKind.CALLED, LATER)

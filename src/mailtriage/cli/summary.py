@@ -66,7 +66,8 @@ def _summary(config: Config, since_text: str | None) -> Summary:
     start = since(since_text, now=now, zone=zone) if since_text else now - LOOK_BACK
     with ledger_of(config) as ledger:
         health = {known.mailbox: known for known in ledger.mailbox_health()}
-        messages = ledger.messages(start)
+        proposing = Proposing(ledger, config, now)
+        messages = ledger.messages(start, proposing.terms.free_minutes * 60)
         return summarise(
             messages,
             ledger.clients(),
@@ -76,7 +77,7 @@ def _summary(config: Config, since_text: str | None) -> Summary:
             now=now,
             zone=zone,
             since=start,
-            work=Proposing(ledger, config, now).work(messages),
+            work=proposing.work(messages),
         )
 
 

@@ -207,11 +207,12 @@ class Roster(Protocol):
 class Messages(Protocol):
     """What came, and what became of it."""
 
-    def messages(self, since: datetime) -> tuple[KeptMessage, ...]:
+    def messages(self, since: datetime, over_seconds: int = 0) -> tuple[KeptMessage, ...]:
         """Those received at or after `since`, and older ones with an open alarm or open work; oldest first.
 
         An alarm is open until `called` or `done`; one in quoted words also closes with an answer by References. Work is
-        open as `Settling.open_work` says: long mail, and time, that wait for a settlement.
+        open as `Settling.open_work` says: long mail, and time, that wait for a settlement; but of messages that are
+        neither long nor reopened only those with more time in force than `over_seconds`.
         """
         ...
 

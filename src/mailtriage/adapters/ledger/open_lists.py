@@ -42,7 +42,7 @@ def refresh(database: Database, number: int, now: Standing) -> None:
     expected = _expected(database, number, now)
     for table, columns, row in (
         ("open_alarm", "message", expected.alarm),
-        ("open_work", "message", expected.work),
+        ("open_work", "message, seconds", expected.work),
         ("charge_due", "message, decision, client, worked_at", expected.due),
         ("saved_work", "message, client", expected.saved),
     ):
@@ -71,11 +71,13 @@ def _expected(database: Database, number: int, now: Standing) -> _Open:
     rows = database.rows("SELECT emergency, long, automatic FROM message WHERE number = ?", number)
     emergency, long, automatic = rows[0]
     settlement = now.settlement
-    waits = (long and not automatic) or now.logs
+    is_long = bool(long) and not automatic
+    waits = is_long or now.logs
+    waiting_seconds = None if is_long or now.is_reopened else now.logged_seconds
     is_saved = settlement is not None and settlement.kind is DecisionKind.SAVE and not now.done_at
     return _Open(
         alarm=(number,) if Emergency(emergency).is_alarm and not (now.called_at or now.done_at) else None,
-        work=(number,) if waits and settlement is None and not now.done_at else None,
+        work=(number, waiting_seconds) if waits and settlement is None and not now.done_at else None,
         due=_due(database, number, now),
         saved=(number, settlement.client) if settlement is not None and is_saved else None,
     )
@@ -98,7 +100,7 @@ def _actual(database: Database, number: int) -> _Open:
 
     return _Open(
         alarm=row_of("SELECT message FROM open_alarm WHERE message = ?"),
-        work=row_of("SELECT message FROM open_work WHERE message = ?"),
+        work=row_of("SELECT message, seconds FROM open_work WHERE message = ?"),
         due=row_of("SELECT message, decision, client, worked_at FROM charge_due WHERE message = ?"),
         saved=row_of("SELECT message, client FROM saved_work WHERE message = ?"),
     )

@@ -47,12 +47,14 @@ SELECT m.number, m.identity, m.message_id, m.received_at, m.sent_at, m.sender, m
 """
 _BY_NUMBER = f"{_COLUMNS} FROM message m WHERE m.number = ?"
 _SINCE = f"{_COLUMNS} FROM message m WHERE m.received_at >= ? ORDER BY m.received_at, m.number"
+_OPEN_WORK = "SELECT message FROM open_work WHERE seconds IS NULL UNION SELECT message FROM open_work WHERE seconds > ?"
 _OPEN_BEFORE = f"""
-{_COLUMNS} FROM (SELECT message FROM open_alarm UNION SELECT message FROM open_work) o
-CROSS JOIN message m ON m.number = o.message
-WHERE m.received_at < ?
-AND (m.quoted_alarm = 0 OR {_ANSWERED_AT} IS NULL OR EXISTS (SELECT 1 FROM open_work w WHERE w.message = m.number))
-ORDER BY m.received_at, m.number
+{_COLUMNS} FROM (
+    SELECT open_alarm.message FROM open_alarm CROSS JOIN message m ON m.number = open_alarm.message
+    WHERE m.quoted_alarm = 0 OR {_ANSWERED_AT} IS NULL
+    UNION {_OPEN_WORK}
+) o CROSS JOIN message m ON m.number = o.message
+WHERE m.received_at < ? ORDER BY m.received_at, m.number
 """  # noqa: S608 - constants
 _ALARMS = f"""
 {_COLUMNS} FROM open_alarm o CROSS JOIN message m ON m.number = o.message
@@ -66,10 +68,10 @@ class ReviewPart:
 
     _database: Database
 
-    def messages(self, since: datetime) -> tuple[KeptMessage, ...]:
+    def messages(self, since: datetime, over_seconds: int = 0) -> tuple[KeptMessage, ...]:
         """Those received at or after `since`, and older ones with an open alarm or open work; oldest first."""
         start = seconds_up(since)
-        rows = [*self._database.rows(_OPEN_BEFORE, start), *self._database.rows(_SINCE, start)]
+        rows = [*self._database.rows(_OPEN_BEFORE, over_seconds, start), *self._database.rows(_SINCE, start)]
         return tuple(map(self._kept, rows))
 
     def alarms(self) -> tuple[KeptMessage, ...]:

@@ -129,10 +129,12 @@ CREATE TABLE payment (
 CREATE INDEX payment_by_statement ON payment (statement, id);
 
 -- What `decision` says, kept at hand in the same transaction so that looking costs what is open:
--- messages that wait for a settlement,
+-- messages that wait for a settlement, with the time in force; NULL where they wait whatever it is (long, reopened),
 CREATE TABLE open_work (
-    message INTEGER PRIMARY KEY REFERENCES message (number)
+    message INTEGER PRIMARY KEY REFERENCES message (number),
+    seconds INTEGER
 );
+CREATE INDEX open_work_by_seconds ON open_work (seconds);
 -- charges that hold and stand on no statement,
 CREATE TABLE charge_due (
     decision  INTEGER PRIMARY KEY REFERENCES decision (id),
