@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import signal
 import subprocess
 import sys
@@ -206,6 +207,23 @@ def test_polls_from_cron_beside_it_tell_every_call_once(disk: MailboxOnDisk, tmp
 
 def _calls(told: str) -> int:
     return sum(int(line.split()[0]) for line in told.splitlines())
+
+
+def test_polls_that_die_before_they_can_tell_anybody_are_told_once(tmp_path: Path) -> None:
+    practice = WatchedPractice(tmp_path, maildir_table(tmp_path), {"every_seconds": 5})
+    told = tmp_path / "told"
+    practice.more = f"""[alert]\ncommand = ["sh", "-c", 'cat >> "{told}"']\n"""
+    with (tmp_path / "ledger.db.lock").open("w") as lock, practice.watch() as watch:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for times in (1, 2, 3):
+            assert not told.exists() or times > 2
+            watch.until_said("polling", times)
+            until(lambda: bool(_children(watch.process.pid)))
+            os.kill(int(_children(watch.process.pid)[0]), signal.SIGKILL)
+        watch.until_said("polling", 4)
+        assert watch.end() == 0
+    assert told.read_text() == "mail is not being checked; type: mailtriage check\n"
+    assert sum("polls of “local” die" in line for line in watch.said) == 1
 
 
 def test_a_second_watch_is_refused(disk: MailboxOnDisk, tmp_path: Path) -> None:

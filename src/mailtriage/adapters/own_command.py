@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from mailtriage.errors import EX_TEMPFAIL, UnavailableError
+from mailtriage.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ _ENDS_WITHIN_SECONDS = 5
 def run_own_command(
     words: Sequence[str], *, within_seconds: float, held: Callable[[], AbstractContextManager[None]]
 ) -> int:
-    """The exit status of `mailtriage WORDS...`, whose output is ours; EX_TEMPFAIL if it had to be ended.
+    """The exit status of `mailtriage WORDS...`, whose output is ours; below 0 if a signal ended it, as too late does.
 
     Args:
         words: its command line.
@@ -32,9 +33,10 @@ def run_own_command(
     try:
         with held():
             process = _started(words)
-        return process.wait(within_seconds)
-    except subprocess.TimeoutExpired:
-        return EX_TEMPFAIL
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(within_seconds)
+        _end(process)
+        return process.returncode
     finally:
         if process is not None:
             _end(process)

@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         except Exception as error:
             # Whatever it was: reminders and the alert command must not depend on a run that goes well.
             if not arguments.dry_run and not isinstance(error, TemporaryError):
-                _ring_of_failure(config, lock.with_suffix(".told"))
+                ring_of_failure(config, lock.with_suffix(".told"))
             raise
         return note.status
 
@@ -84,7 +84,7 @@ def _other_poll(config: Config, lock: Path, arguments: argparse.Namespace) -> in
     """Leave quietly, unless the other poll should have ended long ago: while it hangs, no mail is checked."""
     held_seconds = read_clock().timestamp() - lock.stat().st_mtime
     if held_seconds > _HANGS_AFTER * config.poll.deadline_seconds:
-        _ring_of_failure(config, lock.with_suffix(".told"))
+        ring_of_failure(config, lock.with_suffix(".told"))
         raise TemporaryError(
             f"another poll has been running for {held_seconds / 3600:.1f} hours", "It may hang: end it, or log out."
         )
@@ -166,7 +166,7 @@ def _alert(config: Config, line: str) -> MailtriageError | None:
     return None
 
 
-def _ring_of_failure(config: Config, marker: Path) -> None:
+def ring_of_failure(config: Config, marker: Path) -> None:
     """Hand a run that failed altogether to the alert command, every `remind_hours`: no ledger can say when it did.
 
     The error itself goes to stderr; cron's mail of it may be read by nobody.

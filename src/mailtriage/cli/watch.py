@@ -43,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     from mailtriage.adapters.lock import only_one
 
     with ending() as end:
+        file = _ConfigFile(arguments)
         config = open_config(arguments)
         path = ledger_path(config)
         with only_one(path.with_name(path.name + ".watch.lock")) as alone:
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
                 raise TemporaryError("another watch is running", "One is enough; a poll from cron may run beside it.")
             _warn_of_silence(config)
             while True:
-                config = _watch(arguments, config, end)
+                config = _watch(arguments, config, file, end)
     return 0
 
 
@@ -60,11 +61,10 @@ def _warn_of_silence(config: Config) -> None:
         print("mailtriage: no [alert] command is set: calls to make are only printed here", file=sys.stderr, flush=True)
 
 
-def _watch(arguments: argparse.Namespace, config: Config, end: Ending) -> Config:
+def _watch(arguments: argparse.Namespace, config: Config, file: _ConfigFile, end: Ending) -> Config:
     """Watch by this configuration until its file says something else; that."""
     from mailtriage.cli.watcher import Watcher
 
-    file = _ConfigFile(arguments)
     watcher = Watcher(config, config_path(arguments), end, verbose=arguments.verbose)
     try:
         while (changed := file.changed()) is None:

@@ -18,7 +18,8 @@ from mailtriage.adapters.imap.idle import IdleConnection
 from mailtriage.adapters.own_command import run_own_command
 from mailtriage.adapters.secrets import COMMAND_TIMEOUT_SECONDS, read_secret
 from mailtriage.cli.clock import now as read_clock
-from mailtriage.cli.poll import longest_run_seconds
+from mailtriage.cli.poll import longest_run_seconds, ring_of_failure
+from mailtriage.cli.wiring import ledger_path
 from mailtriage.config import ImapMailbox
 from mailtriage.errors import MailtriageError, PermissionProblemError, ThrottledError
 from mailtriage.poll.watching import Moment, Pace, Schedule, slept
@@ -34,16 +35,26 @@ if TYPE_CHECKING:
 _SLICE_SECONDS = 20.0
 """The longest wait in one piece: so long at most until a sleep of the machine is noticed, once it is over."""
 _ALERT_SECONDS = 60
+_CUT_SHORT = 1
+"""What a poll ends with that its last resort ended: it was in no state to tell anybody."""
+_DEATHS = 2
+"""Polls in a row: one may have died because this computer is being switched off."""
 
 
 @dataclass(slots=True)
 class _Post:
-    """One mailbox that is watched; `answer_seconds` is how long its server may take to answer in full."""
+    """One mailbox that is watched.
+
+    Attributes:
+        answer_seconds: how long its server may take to answer in full.
+        deaths: polls in a row that ended before they could tell anybody why.
+    """
 
     name: str
     connection: IdleConnection | None
     schedule: Schedule
     answer_seconds: float = 0
+    deaths: int = 0
 
 
 class Watcher:
@@ -52,6 +63,7 @@ class Watcher:
     def __init__(self, config: Config, file: Path, end: Ending, *, verbose: bool) -> None:
         pace = Pace(config.watch.every_seconds, config.watch.renew_seconds)
         self._posts = [_post(mailbox, pace) for mailbox in config.mailboxes]
+        self._config = config
         self._file = file
         self._poll_seconds = 2 * longest_run_seconds(config) + _ALERT_SECONDS
         self._end = end
@@ -119,6 +131,16 @@ class Watcher:
         words = ("--config", str(self._file), "poll", "--wait", "--mailbox", post.name)
         status = run_own_command(words, within_seconds=self._poll_seconds, held=self._end.held)
         post.schedule = post.schedule.polled(time.monotonic(), status)
+        self._count_death(post, died=status < 0 or status == _CUT_SHORT)
+
+    def _count_death(self, post: _Post, *, died: bool) -> None:
+        """Tell of polls that die: they ring nobody themselves, and an emergency would stay quiet."""
+        post.deaths = post.deaths + 1 if died else 0
+        if post.deaths == _DEATHS:
+            _tell(f"mailtriage: polls of “{post.name}” die before they are done; type: mailtriage check")
+        if post.deaths >= _DEATHS:
+            path = ledger_path(self._config)
+            ring_of_failure(self._config, path.with_name(path.name + ".told"))
 
     def _wait(self) -> None:
         listening = [post for post in self._posts if post.connection and post.schedule.listens]
@@ -142,8 +164,13 @@ class Watcher:
 
     def _say(self, post: _Post, what: str) -> None:
         if self._verbose:
-            with suppress(OSError, ValueError):
-                print(f"{post.name}: {what}", file=sys.stderr, flush=True)
+            _tell(f"{post.name}: {what}")
+
+
+def _tell(sentence: str) -> None:
+    """Say it, if anybody can hear."""
+    with suppress(OSError, ValueError):
+        print(sentence, file=sys.stderr, flush=True)
 
 
 def _post(mailbox: Mailbox, pace: Pace) -> _Post:
