@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import stat
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -291,6 +292,12 @@ def test_a_consent_that_turns_out_withdrawn_charges_nothing_and_says_so(
     assert said in capsys.readouterr().err
 
 
+def test_a_consent_withdrawn_after_the_work_still_covers_it(plain: ChargedPractice) -> None:
+    plain.charge(at(14))
+    plain.withdraw(1, at(14, 11), NOVEMBER)
+    assert issue(plain) == [2000]
+
+
 def test_a_message_of_another_client_charges_nobody(practice: ChargedPractice, capsys: Capture) -> None:
     practice.charge(at(14))
     practice.run("client", "edit", "A.B.", "--address", "jo@home.example", "--no-input")
@@ -503,6 +510,31 @@ def test_in_a_terminal_it_is_shown_what_would_be_issued_and_asked(
         terminal.expect("Statement 1 for J.T." if count else "Nothing was issued.")
         assert terminal.leave() == 0
     assert len(issued(plain)) == count
+
+
+def test_an_ascii_terminal_keeps_the_columns(plain: ChargedPractice) -> None:
+    plain.charge(at(14))
+    issue(plain)
+    words = ["--config", str(plain.path / "config.toml"), "statement", "print", "1"]
+    with pseudo_terminal(words, rows=60, environment={"LANG": "C", "LC_ALL": "C"}) as terminal:
+        assert terminal.leave() == 0
+    line = "Correspondence, 14 Oct, 1 x 15 min                 1 x GBP 20.00       GBP 20.00\n"
+    assert line in terminal.shown
+    assert terminal.shown.isascii()
+    assert max(map(len, terminal.shown.splitlines())) == 80
+
+
+def test_a_client_without_an_address_is_named_before_anything_is_issued(
+    plain: ChargedPractice, capsys: Capture
+) -> None:
+    with plain.ledger() as ledger:
+        ledger.save_client(replace(JO, postal=""), NOVEMBER)
+    plain.charge(at(14))
+    plain.charge(at(14), client=ALMA)
+    assert plain.run("statement", "issue", "2026-10") == EX_USAGE
+    said = capsys.readouterr().err
+    assert 'J.T. has no postal address on the roster: mailtriage client edit J.T. --postal "2 Long Road; York"' in said
+    assert "A.B. has no" not in said
 
 
 def test_a_terminal_shows_a_table_of_what_was_issued(plain: ChargedPractice) -> None:

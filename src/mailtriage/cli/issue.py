@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def run_issue(arguments: argparse.Namespace) -> int:
     """Issue the statements of a month: all of them, or, after an error, none."""
-    from mailtriage.adapters.terminal.accounts import plan
+    from mailtriage.adapters.terminal.accounts import lacking, plan
     from mailtriage.billing.issuing import issue, refuse_early
     from mailtriage.documents import document
 
@@ -36,6 +36,7 @@ def run_issue(arguments: argparse.Namespace) -> int:
         if not wanted:
             desk.say(f"Nothing is due for {month}: nothing was issued, and no number was used.")
             return 0
+        tell(lacking(draft.statement for draft in wanted))
         if not _is_wanted(plan(wanted), _counted(len(wanted)), yes=arguments.yes):
             desk.say("Nothing was issued.")
             return 0

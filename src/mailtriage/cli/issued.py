@@ -110,10 +110,12 @@ def _show(content: bytes) -> None:
     from mailtriage.adapters.terminal.capabilities import capabilities
     from mailtriage.adapters.terminal.pager import page
     from mailtriage.adapters.terminal.safe import safe
+    from mailtriage.documents.text import with_room_for_codes
 
     if sys.stdout.isatty():
         able = capabilities()
-        page(able.text(safe(content.decode("utf-8"), multiline=True)), able)
+        shown = safe(content.decode("utf-8"), multiline=True)
+        page(able.text(shown if able.letters else with_room_for_codes(shown)), able)
         return
     sys.stdout.flush()
     sys.stdout.buffer.write(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from mailtriage.model.statements import Line, Statement
 
 COLUMNS = 80
+_BEFORE_SIGN = re.compile("( {2,})   ((?:-?\\d+ x )?-?[\u00a3\u20ac])")
 _DESCRIPTION, _QUANTITY, _AMOUNT = 46, 18, 16
 _TO = "To   "
 _RULE = "-" * COLUMNS
@@ -34,6 +36,15 @@ BETWEEN = f"\n{'=' * COLUMNS}\n\n"
 def as_text(statements: Sequence[Statement]) -> str:
     """The statements one after the other, with a double rule between them."""
     return BETWEEN.join("\n".join(_page(statement)) + "\n" for statement in statements)
+
+
+def with_room_for_codes(text: str) -> str:
+    """A text for a terminal without a pound sign: room for the "GBP " in its place, so that the columns stay.
+
+    >>> with_room_for_codes("        2 x £20.00")
+    '     2 x £20.00'
+    """
+    return _BEFORE_SIGN.sub(r"\1\2", text)
 
 
 def _page(statement: Statement) -> Iterator[str]:

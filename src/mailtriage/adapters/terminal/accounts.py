@@ -10,7 +10,7 @@ from mailtriage.model.money import total
 from mailtriage.model.statements import StatementKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from mailtriage.adapters.terminal.capabilities import Capabilities
@@ -34,6 +34,16 @@ def remarks(accounts: Sequence[Account], terms: Terms) -> tuple[str, ...]:
         for each in account.doubts
     ]
     return (*counted, *doubted)
+
+
+def lacking(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """What the roster does not say of those whom statements are made out to."""
+    return tuple(
+        f"{one_line(each.client)} has no postal address on the roster: "
+        f'mailtriage client edit {one_line(each.client)} --postal "2 Long Road; York"'
+        for each in statements
+        if not each.recipient.postal
+    )
 
 
 def plan(drafts: Sequence[Draft]) -> tuple[str, ...]:
