@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ledgers import place, sent
+from mailtriage.errors import EX_USAGE
 from mailtriage.model import Automatic, Diary, Emergency, Forwarded, Verdict
 from mailtriage.model.work import Evidence
 from practice_folder import NOW
@@ -100,6 +101,19 @@ def test_several_are_confirmed_at_once_or_none(agreed: Books) -> None:
     assert agreed.due() == []
     agreed.type(f"confirm 4-{second}")
     assert [(number, units) for number, units, _ in agreed.due()] == [(4, 1), (second, 2)]
+
+
+def test_time_that_was_recorded_while_the_minutes_were_asked_for_is_not_counted_twice(agreed: Books) -> None:
+    number = agreed.receive("long", NOW - timedelta(hours=1))
+    config = str(agreed.practice.path / "config.toml")
+    with pseudo_terminal(["--config", config, "confirm", str(number)]) as terminal:
+        terminal.expect("How many minutes did it take you? ")
+        agreed.type(f"log {number} --reading 9m")
+        terminal.type("9\n")
+        terminal.expect("was recorded meanwhile")
+        assert terminal.leave() == EX_USAGE
+    assert len(agreed.entries(number)) == 1
+    assert agreed.due() == []
 
 
 def test_a_question_for_minutes_in_the_middle_leaves_everything_as_it_was(agreed: Books) -> None:
@@ -239,6 +253,37 @@ def test_save_asks_in_a_terminal(books: Books) -> None:
 @pytest.mark.parametrize("number", [2, 3])
 def test_what_is_nobodys_cannot_be_saved_for_a_session(books: Books, number: int) -> None:
     assert f"mailtriage assign {number} CODE" in books.refused(f"save {number} --skimmed")
+
+
+# ---------------------------------------------------------------- what stands on a statement
+
+
+@pytest.fixture
+def issued(agreed: Books) -> Books:
+    """The 12 minutes of message 4 are charged on an issued statement; it is December."""
+    agreed.type("confirm 4")
+    config = agreed.practice.path / "config.toml"
+    named = '[practice]\nname = "Dr Hale"\npostal = ["1 Mill Lane", "York"]\n'
+    config.write_text(config.read_text("utf-8").replace("[practice]\n", named), "utf-8")
+    agreed.type("client edit J.T. --postal '2 Home Lane; York'")
+    assert agreed.typed("statement issue 2026-11 -y", at="2026-12-01 10:00")[0] == 0
+    return agreed
+
+
+@pytest.mark.parametrize("line", ["undo 4", "erase 4 1"])
+def test_what_stands_on_an_issued_statement_cannot_be_undone(issued: Books, line: str) -> None:
+    assert "mailtriage statement credit 1" in issued.refused(line)
+    assert len(issued.entries(4)) == 1
+
+
+def test_time_added_after_a_statement_charges_only_the_difference(issued: Books) -> None:
+    issued.type("log 4 --reply 4m")
+    out = issued.type("confirm 4")
+    assert "16 min measured: 2 units" in out
+    assert "1 of its units stands on a statement already; only what differs is new." in out
+    shown = issued.type("statement show 2026-12 --client J.T.", at="2026-12-20 10:00")
+    assert "1 x 15 min" in shown.replace("\N{MULTIPLICATION SIGN}", "x")
+    assert f"{POUND}40.00" not in shown
 
 
 # ---------------------------------------------------------------- undo and history

@@ -120,7 +120,12 @@ def confirm_one(desk: Desk, message: KeptMessage, added: Worked | None, *, anywa
     """
     from mailtriage.billing.settling import confirmed
 
+    # As it is now: it was asked about before, and the question may have waited.
+    message = desk.one(str(message.number))
+    refuse_nobodys(desk, message)
     if added:
+        if desk.assessment(message).measured_seconds:
+            raise UsageError(f"time on message {message.number} was recorded meanwhile", "Nothing was changed.")
         desk.billing.log_time(message.number, [added], desk.now)
     assessment = desk.assessment(message)
     settlement = confirmed(assessment, message.clients[0])

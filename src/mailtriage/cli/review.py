@@ -11,7 +11,7 @@ from mailtriage.cli.questions import can_ask
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mailtriage.cli.desk import Desk
     from mailtriage.summary import Item
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.json:
             from mailtriage.adapters.terminal.cards import card_document
 
-            items = [item_to_decide(desk, number) for number in shown]
+            items = items_to_decide(desk, shown)
             print(json.dumps({"version": 1, "messages": list(map(card_document, items))}, indent=2))
         elif not shown:
             desk.say("Nothing waits for a decision.")
@@ -59,16 +59,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def item_to_decide(desk: Desk, number: int) -> Item:
-    """A message with what is proposed for its time."""
+def items_to_decide(desk: Desk, numbers: Sequence[int]) -> Iterator[Item]:
+    """Messages with what is proposed for their time."""
     from mailtriage.cli.proposing import Proposing
     from mailtriage.summary import item_of
 
-    message = desk.one(str(number))
     proposing = Proposing(desk.ledger, desk.config, desk.now)
-    work = proposing.work([message])
-    item = item_of(message, desk.roster, work)
-    return item if item.proposal else replace(item, proposal=proposing.proposal(message))
+    for number in numbers:
+        message = desk.one(str(number))
+        item = item_of(message, desk.roster, proposing.work([message]))
+        yield item if item.proposal else replace(item, proposal=proposing.proposal(message))
 
 
 def _all(desk: Desk) -> list[int]:
@@ -84,5 +84,5 @@ def _list(desk: Desk, numbers: Sequence[int]) -> None:
     from mailtriage.adapters.terminal.rows import drawn_rows, plain_rows
 
     able = capabilities()
-    rows = [one for number in numbers for one in listed(item_to_decide(desk, number), desk.wording)]
+    rows = [one for item in items_to_decide(desk, numbers) for one in listed(item, desk.wording)]
     page(able.text(plain_rows(rows)) if able.plain else drawn_rows(rows, able), able)

@@ -10,7 +10,7 @@ from mailtriage.cli.charge import Minutes, adjust_one, confirm_one, refuse_nobod
 from mailtriage.cli.clock import now as read_clock
 from mailtriage.cli.decide import call_one, finish_one
 from mailtriage.cli.questions import ask, ask_until, ask_yes_or_no
-from mailtriage.cli.review import item_to_decide
+from mailtriage.cli.review import items_to_decide
 from mailtriage.cli.settle import needed_reason, refuse_unsaveable, save_one, waive_one, was_skimmed
 from mailtriage.errors import MailtriageError, UsageError
 from mailtriage.model.duration import parse_minutes
@@ -68,7 +68,8 @@ class Review:
         from mailtriage.adapters.terminal.cards import card
 
         place = f"{self._at + 1} of {len(self._numbers)}"
-        _print(["", *card(item_to_decide(self._desk, self._number), self._desk.wording, place)])
+        (item,) = items_to_decide(self._desk, [self._number])
+        _print(["", *card(item, self._desk.wording, place)])
 
     def _did(self, key: str) -> bool:
         """Whether something is to be shown anew after this key."""

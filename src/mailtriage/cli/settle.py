@@ -94,7 +94,8 @@ def settle(desk: Desk, message: KeptMessage, settlement: Settlement) -> None:
     desk.say(f"{desk.name(message)}: {settled(settlement)}.")
     desk.say(f"  {comes_to(desk.assessment(message), desk.terms)}")
     if charged := sum(line.units for line in desk.billing.charged([message.number])):
-        desk.say(f"  {charged} of its units stand on a statement already; only what differs is new.")
+        stand = "stands" if charged == 1 else "stand"
+        desk.say(f"  {charged} of its units {stand} on a statement already; only what differs is new.")
     desk.say(f"  Take it back: mailtriage undo {message.number}")
 
 
