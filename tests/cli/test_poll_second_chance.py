@@ -140,4 +140,4 @@ def test_a_server_that_refuses_flags_is_told_by_check_and_nothing_else_suffers(p
         assert not [said for said in server.said if said.startswith(("SELECT", "UID STORE"))]
         command = [*practice.command(server, flags)[:-1], "check"]
         said = subprocess.run(command, capture_output=True, text=True, check=False, env=practice.environment).stdout
-    assert 'warn  mailbox practice: localhost lets no flags be set in the folder "INBOX"\n' in said
+    assert 'warn  mailbox practice: localhost cannot keep these flags in the folder "INBOX": \\Flagged\n' in said

@@ -36,15 +36,16 @@ def write_flags(connection: Connection, folder: str, uidvalidity: int, wanted: M
     host = connection.mailbox.host
     try:
         found, permanent = connection.select(folder)
-        if found.uidvalidity != uidvalidity:
-            return ""
-        writable = {uid: _permitted(flags, permanent) for uid, flags in wanted.items()}
-        for flags, uids in _batches(writable):
-            _store(connection, uids, flags)
     except RefusedError:
         return f'{host} lets no flags be set in the folder "{folder}"'
-    lacking = sorted({flag for uid, flags in wanted.items() for flag in flags if flag not in writable[uid]})
-    return f'{host} cannot keep these flags in the folder "{folder}": {", ".join(lacking)}' if lacking else ""
+    if found.uidvalidity != uidvalidity:
+        return ""
+    writable = {uid: _permitted(flags, permanent) for uid, flags in wanted.items()}
+    lacking = {flag for uid, flags in wanted.items() for flag in flags if flag not in writable[uid]}
+    for flags, uids in _batches(writable):
+        lacking.update(_refused(connection, uids, flags))
+    listed = ", ".join(sorted(lacking))
+    return f'{host} cannot keep these flags in the folder "{folder}": {listed}' if lacking else ""
 
 
 def _permitted(flags: Sequence[str], permanent: frozenset[str]) -> tuple[str, ...]:
@@ -64,15 +65,18 @@ def _batches(wanted: Mapping[int, Sequence[str]]) -> Iterator[tuple[Sequence[str
             yield flags, uids[start : start + BATCH_SIZE]
 
 
-def _store(connection: Connection, uids: Sequence[int], flags: Collection[str]) -> None:
-    connection.add_flags(uids, flags)
+def _refused(connection: Connection, uids: Sequence[int], flags: Collection[str]) -> set[str]:
+    """Those of the flags that the server did not keep for each of the messages."""
     try:
+        connection.add_flags(uids, flags)
         answers = connection.fetch(uids, ["FLAGS"])
+    except RefusedError:
+        return set(flags)
     except BrokenAnswerError as error:
         raise TemporaryError(
             f"{connection.mailbox.host} does not say which flags it keeps", "The next run tries again."
         ) from error
-    lower = {flag.lower().encode() for flag in flags}
-    for answer in answers.values():
-        if not lower <= {flag.lower() for flag in answer.get(b"FLAGS") or () if isinstance(flag, bytes)}:
-            raise RefusedError
+    kept = [
+        {flag.lower() for flag in answer.get(b"FLAGS") or () if isinstance(flag, bytes)} for answer in answers.values()
+    ]
+    return {flag for flag in flags if not all(flag.lower().encode() in there for there in kept)}
