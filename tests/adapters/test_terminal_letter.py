@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.cells import cell_len
 
+from mailtriage.adapters.terminal.before import learned
 from mailtriage.adapters.terminal.capabilities import Capabilities
 from mailtriage.adapters.terminal.grounds import grounds
 from mailtriage.adapters.terminal.letter import Live, letter
-from mailtriage.adapters.terminal.rows import drawn_rows, plain_rows
+from mailtriage.adapters.terminal.rows import drawn_rows, plain_rows, row
 from mailtriage.adapters.terminal.safe import safe
 from mailtriage.adapters.terminal.words import Wording
 from mailtriage.ledger import kept_reasons
@@ -33,7 +34,7 @@ from mailtriage.model import (
     Verdict,
 )
 from mailtriage.summary import item_of
-from practice import NOW, ROSTER, ZONE, kept
+from practice import NOW, ROSTER, ZONE, kept, proposed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,6 +119,19 @@ def test_no_line_is_wider_than_the_terminal_and_nothing_raw_reaches_it(kind: str
     drawn = drawn_rows(KINDS[kind](LIVE, WORDING), replace(BARE, columns=columns))
     assert max(map(cell_len, drawn.split("\n"))) <= columns
     assert safe(drawn, multiline=True) == drawn
+
+
+def test_what_to_know_before_reading_stands_between_headline_and_header() -> None:
+    told = plain_rows(letter(LIVE, WORDING, [row("No consent: time on it is free.")])).split("\n")
+    assert told[0].startswith("Message 12 from J.T.")
+    assert told.index("No consent: time on it is free.") < told.index("From: Jo \\x1b[2J Tarn <jo@home.example>")
+
+
+def test_a_speed_that_was_learned_is_said_and_a_published_one_is_not() -> None:
+    proposal = proposed(ITEM.message)
+    own = replace(proposal, estimate=replace(proposal.estimate, learned_from=12))
+    assert plain_rows(learned(replace(ITEM, proposal=proposal))) == ""
+    assert "your own speed, learned from 12 messages" in plain_rows(learned(replace(ITEM, proposal=own)))
 
 
 def test_flagged_words_are_underlined_where_there_are_colours_and_bracketed_where_not() -> None:
