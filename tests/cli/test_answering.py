@@ -44,10 +44,13 @@ def wishes(practice: PracticeFolder, contact: str) -> None:
 def test_read_in_a_pipe_prints_and_keeps_nothing(practice: PracticeFolder, capsys: Capture) -> None:
     assert practice.run("read", "4") == 0
     out = capsys.readouterr().out
-    assert out.startswith(
-        "J.T. may be contacted: no voicemail\nFewer than 50 words, a minute or less to read.\n"
-        "No consent: time on it is free.\nMessage 4 from J.T."
+    assert out.startswith("Message 4 from J.T., received yesterday 12:00\n")
+    first, _, letter = out.partition("\n\nFrom: ")
+    assert first.endswith(
+        "\nJ.T. may be contacted: no voicemail\nFewer than 50 words, a minute or less to read.\n"
+        "No consent: time on it is free."
     )
+    assert letter.startswith("jo@home.example\n")
     assert "Thank you for the invoice." in out
     with practice.ledger() as ledger:
         assert ledger.billing.timer() is None

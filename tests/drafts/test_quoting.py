@@ -39,6 +39,11 @@ def test_long_lines_are_wrapped_behind_their_marks() -> None:
     assert all(line.startswith(("> word", ">>> deep")) for line in lines)
 
 
+def test_lines_that_the_sender_s_program_wrapped_stay_as_they_are() -> None:
+    line = "x" * 75
+    assert begun(letter((OWN, f"{line}\n{line}")), AT, ZONE).splitlines()[3:] == [f"> {line}"] * 2
+
+
 def test_an_endless_letter_is_cut_and_said_to_be() -> None:
     text = begun(letter((OWN, "line\n" * 1_000_000), (OWN, "never")), AT, ZONE)
     assert len(text) < 2 * QUOTED_LIMIT

@@ -77,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         f"  {command} show 12     a message, fetched live\n"
         f"  {command} why 12      why it was flagged\n"
         f"  {command} called 12   after you telephoned\n"
+        f"  {command} reply 12    an answer in your editor, timed and put into Drafts\n"
         f"  {command} --help      everything else\n"
         "For your own mail: docs/set-up.md"
     )
@@ -100,7 +101,7 @@ def _whole_weeks_since_newest() -> timedelta:
 
 def _deliver(mail: Path, maildir: Path, later: timedelta) -> None:
     """Write the demo's mails into a Maildir, with their Date and file times moved `later`."""
-    for name, place in (("INBOX", maildir), ("Sent", maildir / ".Sent")):
+    for name, place in (("INBOX", maildir), ("Sent", maildir / ".Sent"), ("Drafts", maildir / ".Drafts")):
         for part in ("tmp", "new", "cur"):
             (place / part).mkdir(parents=True, exist_ok=True)
         for source in sorted((mail / name).glob("*.eml")):

@@ -25,7 +25,7 @@ class Opened:
     Attributes:
         head: who wrote, what is known of it, how to reach the person.
         before: what she should know first.
-        body: the whole letter.
+        body: the whole letter, which begins with `head`.
     """
 
     kept: KeptMessage
@@ -46,6 +46,11 @@ class Opened:
             )
         return self.live.message
 
+    @property
+    def whole(self) -> tuple[Row, ...]:
+        """The letter, with what she should know between its headline and its header."""
+        return (*self.head, *self.before, *self.body[len(self.head) :])
+
 
 def opened(desk: Desk, kept: KeptMessage) -> Opened:
     """The message as it lies in its mailbox now."""
@@ -58,6 +63,6 @@ def opened(desk: Desk, kept: KeptMessage) -> Opened:
     prospect = proposing.prospect(kept)
     body = list(letter(live, desk.wording))
     if kept.verdict.emergency.is_alarm:
-        body += answer(desk.config.answers.emergency_text, desk.config.answers.checked_on)
+        body += answer(kept.number, desk.config.answers.emergency_text, desk.config.answers.checked_on)
     head = tuple(headline(live.item, desk.wording))
     return Opened(kept, live, prospect, desk.config, head, tuple(before(live.item, prospect)), tuple(body))

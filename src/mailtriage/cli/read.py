@@ -45,7 +45,7 @@ def run_read(arguments: argparse.Namespace) -> int:
             refuse_running(desk, kept.number)
         found = opened(desk, kept)
     if found.live.message is None or not is_timed:
-        _shown([*found.before, *found.body])
+        _shown(found.whole)
         return _EXIT_GONE if found.live.message is None else 0
     rows = _agreed_to(found)
     if rows is None:
@@ -59,15 +59,14 @@ def run_read(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _agreed_to(found: Opened) -> list[Row] | None:
+def _agreed_to(found: Opened) -> tuple[Row, ...] | None:
     """What is to be shown; None if she would rather not read it now. Nothing urgent is asked about."""
     from mailtriage.adapters.terminal.before import is_unpaid_length
 
-    rows = [*found.before, *found.body]
     if not is_unpaid_length(found.live.item, found.prospect):
-        return rows
+        return found.whole
     print(_drawn([*found.head, *found.before]), end="")
-    return list(found.body) if ask_yes_or_no("Read it now?") else None
+    return found.body if ask_yes_or_no("Read it now?") else None
 
 
 def _shown(rows: Sequence[Row]) -> bool:

@@ -92,7 +92,7 @@ def _run(arguments: argparse.Namespace, told: Callable[[Live, Wording, Proposing
             is_gone = is_gone or live.message is None
             rows += [row(""), *told(live, wording, proposing)] if rows else told(live, wording, proposing)
             if kept.verdict.emergency.is_alarm:
-                rows += answer(config.answers.emergency_text, config.answers.checked_on)
+                rows += answer(kept.number, config.answers.emergency_text, config.answers.checked_on)
     able = capabilities()
     is_plain = arguments.plain or able.plain
     page(able.text(plain_rows(rows)) if is_plain else drawn_rows(rows, able), able)

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from mailtriage.drafts.ports import Draft
-from mailtriage.drafts.quoting import WIDTH
+from mailtriage.drafts.quoting import LONGEST, WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from mailtriage.drafts.heading import Heading
 
 TEXT_LIMIT = 1_000_000
-_LONGEST = 78
-"""Characters of a line that stays as it was typed (RFC 5322, 2.1.1)."""
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -69,7 +67,7 @@ def _lines(text: str) -> Iterator[str]:
     whole = _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n"))
     for line in whole.strip("\n").split("\n"):
         kept = line if line == "-- " else line.rstrip()
-        if len(kept) <= _LONGEST or kept.startswith(">"):
+        if len(kept) <= LONGEST or kept.startswith(">"):
             yield kept
         else:
             yield from textwrap.wrap(kept, WIDTH, break_long_words=False, break_on_hyphens=False)
@@ -77,6 +75,6 @@ def _lines(text: str) -> Iterator[str]:
 
 def _encoded(body: str) -> tuple[str, str]:
     """(Content-Transfer-Encoding, the body in it): as it is where every server takes that."""
-    if body.isascii() and all(len(line) <= _LONGEST for line in body.split("\n")):
+    if body.isascii() and all(len(line) <= LONGEST for line in body.split("\n")):
         return "7bit", body
     return "quoted-printable", binascii.b2a_qp(body.encode("utf-8"), istext=True).decode("ascii")

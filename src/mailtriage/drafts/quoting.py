@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mailtriage.model import Message, Passage
 
 WIDTH = 72
+LONGEST = 78
+"""Characters of a line that stays as it is (RFC 5322, 2.1.1); a longer one is wrapped to WIDTH."""
 QUOTED_LIMIT = 100_000
 """Characters that are quoted of one message."""
 _CUT = "[...]"
@@ -67,9 +69,14 @@ def _quoted(passages: Sequence[Passage]) -> Iterator[str]:
 
 
 def _marked(mark: str, line: str) -> Iterator[str]:
-    """A line behind its marks, wrapped; lines that are quotes already go on being those."""
+    """A line behind its marks, wrapped if it is too long; lines that are quotes already go on being those."""
     bare = line.lstrip("> ") if line.startswith(">") else line
     deeper = line[: len(line) - len(bare)].count(">")
     marks = mark + ">" * min(deeper, WIDTH // 4)
+    room = LONGEST - len(marks) - 1
+    # What was wrapped by the sender's program is left as it is, or every second line would hold one word.
+    if len(bare) <= room:
+        yield f"{marks} {bare}".rstrip()
+        return
     wrapped = textwrap.wrap(bare, WIDTH - len(marks) - 1, break_long_words=False, break_on_hyphens=False)
-    yield from (f"{marks} {piece}".rstrip() for piece in wrapped or [""])
+    yield from (f"{marks} {piece}" for piece in wrapped)

@@ -65,11 +65,12 @@ def letter(live: Live, wording: Wording, before: Iterable[Row] = ()) -> Iterator
     yield row(f"mailtriage why {live.item.number} says why. {PROMISE}", "quiet")
 
 
-def answer(text: str, checked_on: date) -> Iterator[Row]:
+def answer(number: int, text: str, checked_on: date) -> Iterator[Row]:
     """Text of the practice's own to copy into an answer, and when its telephone numbers were checked."""
     yield row("")
     yield row(f"To copy into an answer (numbers checked {checked_on:%d %b %Y}; mailtriage sends nothing):", "quiet")
     yield row(safe(text, multiline=True))
+    yield row(f"mailtriage draft {number} --emergency puts it into Drafts.", "quiet")
 
 
 def headline(item: Item, wording: Wording) -> Iterator[Row]:
