@@ -16,7 +16,7 @@ def test_agenda_shows_subject_and_own_words_of_what_is_saved(books: Books) -> No
     lines = books.type("agenda J.T.").splitlines()
     assert lines[0] == "For the session with J.T.: 2 saved"
     assert "Subject: tonight" in lines
-    assert 'Saved today 14:05, skimmed; "the invoice".' in lines
+    assert "Saved today 14:05, skimmed (the invoice)." in lines
     assert "I have told nobody." in lines
     assert "Thank you for the invoice." in lines
     assert not any("See you on Thursday" in line for line in lines)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from mailtriage.billing.assessment import Assessment
     from mailtriage.cli.desk import Desk
     from mailtriage.ledger import KeptMessage
     from mailtriage.model.work import Worked
@@ -29,9 +30,17 @@ def said_of_time(desk: Desk, message: KeptMessage, worked: Sequence[Worked]) -> 
     from mailtriage.adapters.terminal.charges import comes_to, entries
 
     now = desk.one(str(message.number))
+    assessment = desk.assessment(now)
     desk.say(f"{desk.name(now)}: kept {entries(worked)}, until {desk.when(worked[-1].ended_at)}.")
-    desk.say(f"  In all {comes_to(desk.assessment(now), desk.terms)}")
+    desk.say(f"  In all {comes_to(assessment, desk.terms)}")
     if now.is_reopened:
         desk.say("  What was decided about its time holds no longer: decide again.")
-    undo = f"Take it back: mailtriage undo {now.number}"
-    desk.say(f"  Confirm it: mailtriage confirm {now.number}. {undo}" if len(now.clients) == 1 else f"  {undo}")
+    desk.say(f"  {_next(desk, now, assessment)}Take it back: mailtriage undo {now.number}")
+
+
+def _next(desk: Desk, message: KeptMessage, assessment: Assessment) -> str:
+    """What is to be decided now, as a command; "" where nothing is."""
+    if assessment.units:
+        return f"Confirm it: mailtriage confirm {message.number}. "
+    is_over = assessment.measured_seconds > desk.terms.free_minutes * 60
+    return f"Save it for the session: mailtriage save {message.number}. " if is_over and message.clients else ""

@@ -61,4 +61,4 @@ def point_document(live: Live) -> dict[str, Any]:
 
 def _skimmed(saved: Settlement) -> str:
     skimmed = {True: "skimmed", False: "not skimmed", None: "not said whether skimmed"}[saved.skimmed]
-    return f'{skimmed}; "{one_line(saved.note)}"' if saved.note else skimmed
+    return f"{skimmed} ({one_line(saved.note)})" if saved.note else skimmed

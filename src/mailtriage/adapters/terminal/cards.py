@@ -8,6 +8,7 @@ from mailtriage.adapters.terminal.charges import comes_to
 from mailtriage.adapters.terminal.letter import headline
 from mailtriage.adapters.terminal.rows import Row, row
 from mailtriage.adapters.terminal.safe import one_line
+from mailtriage.billing.proposal import barred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +31,8 @@ KEYS = {
     "q": ("quit", "quit; what you decided is kept"),
     "?": ("help", "this help"),
 }
+_CHARGES = ("confirm {n}", "adjust {n} --minutes M")
 _COMMANDS = (
-    "confirm {n}",
-    "adjust {n} --minutes M",
     "waive {n} --why TEXT",
     "save {n} --skimmed",
     "log {n} --reading 4m --reply 6m30s",
@@ -44,7 +44,7 @@ def card(item: Item, wording: Wording, place: str) -> Iterator[Row]:
     """What is known of a message and of its time, what is proposed, and the keys."""
     yield row(place, "quiet")
     yield from headline(item, wording)
-    yield from _contact(item)
+    yield from _contact(item, wording)
     yield from _time(item)
     yield row("  ".join(f"{key} {name}" for key, (name, _) in KEYS.items()), "quiet")
 
@@ -52,10 +52,9 @@ def card(item: Item, wording: Wording, place: str) -> Iterator[Row]:
 def listed(item: Item, wording: Wording) -> Iterator[Row]:
     """The same for where nobody presses keys: the commands to type stand below."""
     yield from headline(item, wording)
-    yield from _contact(item)
+    yield from _contact(item, wording)
     yield from _time(item)
-    called = ("called {n}",) if item.message.verdict.emergency.is_alarm and not item.message.called_at else ()
-    commands = "; ".join(command.format(n=item.number) for command in (*called, *_COMMANDS))
+    commands = "; ".join(command.format(n=item.number) for command in _commands(item))
     yield row(f"mailtriage {commands}", "quiet", "  ")
 
 
@@ -95,8 +94,19 @@ def _time(item: Item) -> Iterator[Row]:
         yield row(comes_to(item.proposal.assessment, item.proposal.terms))
 
 
-def _contact(item: Item) -> Iterator[Row]:
-    """How each client may be contacted, before one answers."""
-    for client in item.clients:
+def _commands(item: Item) -> Iterator[str]:
+    """Those that fit: a call where one is asked for, a charge only where one may be proposed."""
+    if item.message.verdict.emergency.is_alarm and not item.message.called_at:
+        yield "called {n}"
+    if len(item.clients) != 1:
+        yield "assign {n} CODE"
+    if barred(item.message) is None:
+        yield from _CHARGES
+    yield from _COMMANDS
+
+
+def _contact(item: Item, wording: Wording) -> Iterator[Row]:
+    """How each client may be contacted, before one answers; the headline of a call says it already."""
+    for client in item.clients if not wording.contact(item) else ():
         if client.contact:
             yield row(f"{one_line(client.code)}: {one_line(client.contact)}", "head")

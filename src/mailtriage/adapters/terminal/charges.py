@@ -49,12 +49,17 @@ def settled(settlement: Settlement) -> str:
     """What was decided about the time, in the past tense, with the reason that was given."""
     charge = units_at(settlement.units, settlement.price)
     words = {
-        DecisionKind.CONFIRM: f"confirmed: {charge}, for {spoken(settlement.seconds)} that can be charged",
+        DecisionKind.CONFIRM: f"confirmed: {charge}{_for(settlement)}",
         DecisionKind.ADJUST: f"adjusted to {spoken(settlement.seconds)}: {charge}",
         DecisionKind.WAIVE: "waived: no charge",
         DecisionKind.SAVE: f"saved for the session, {_SKIMMED[settlement.skimmed]}",
     }[settlement.kind]
-    return f'{words}; "{one_line(settlement.note)}"' if settlement.note else words
+    return f"{words} ({one_line(settlement.note)})" if settlement.note else words
+
+
+def _for(settlement: Settlement) -> str:
+    """The time that can be charged, beside what it makes; "" where there is none."""
+    return f", for {spoken(settlement.seconds)} that can be charged" if settlement.seconds else ""
 
 
 _SKIMMED = {True: "skimmed", False: "not skimmed", None: "not said whether it was skimmed"}
@@ -85,7 +90,7 @@ def _free(assessment: Assessment) -> str:
     unagreed = assessment.free_seconds - voided
     reasons = []
     if unagreed > 0:
-        reasons.append(f"{spoken(unagreed)} stay free: no consent was in force while they were worked")
+        reasons.append(f"{spoken(unagreed)} stay free: no consent was in force then")
     if voided > 0:
         reasons.append(f"{spoken(voided)} stay free: the price was above what was agreed to")
     return "".join(f"{reason}." if position == 0 else f" {reason}." for position, reason in enumerate(reasons))
