@@ -118,12 +118,13 @@ class FakeBilling:
                 return undone(self._kept, decision, decided_at)
         raise UsageError(f"there is no decision {decision_id}")
 
-    def open_work(self) -> tuple[int, ...]:
-        return tuple(number for number in sorted(self._kept.received) if self.is_open(number))
+    def open_work(self, over_seconds: int = 0) -> tuple[int, ...]:
+        return tuple(number for number in sorted(self._kept.received) if self.is_open(number, over_seconds))
 
-    def is_open(self, number: int) -> bool:
+    def is_open(self, number: int, over_seconds: int) -> bool:
         verdict, now = self._kept.received[number].verdict, self._now(number)
-        waits = (verdict.long and verdict.automatic is None) or bool(now.logs)
+        reopened = now.is_reopened and bool(now.logs)
+        waits = (verdict.long and verdict.automatic is None) or reopened or now.logged_seconds > over_seconds
         return waits and now.settlement is None and now.done_at is None
 
     def due(self, client: str | None = None, before: datetime | None = None) -> tuple[Due, ...]:

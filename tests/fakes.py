@@ -226,14 +226,8 @@ class FakeLedger:
         return self._kept.clients.pop(code, None) is not None
 
     def messages(self, since: datetime, over_seconds: int = 0) -> tuple[KeptMessage, ...]:
-        work = self.billing.open_work()
-
-        def waits(message: KeptMessage) -> bool:
-            long = message.verdict.long and message.verdict.automatic is None
-            over = long or message.is_reopened or message.logged_seconds > over_seconds
-            return over and message.number in work
-
-        return tuple(m for m in self._by_time() if m.received_at >= since or _is_open(m) or waits(m))
+        work = self.billing.open_work(over_seconds)
+        return tuple(m for m in self._by_time() if m.received_at >= since or _is_open(m) or m.number in work)
 
     def message(self, number: int) -> KeptMessage | None:
         return self._message(number) if number in self._kept.received else None

@@ -275,10 +275,11 @@ def test_of_older_messages_with_time_only_those_over_a_limit_are_asked_for(ledge
     def asked_for(over_seconds: int) -> list[int]:
         return [message.number for message in ledger.messages(LATER, over_seconds)]
 
+    for seconds in (0, 299, 300, 899, 900):
+        assert ledger.billing.open_work(seconds) == tuple(asked_for(seconds))
     assert asked_for(0) == asked_for(299) == numbers_of(ledger, LATER) == [under, over, reopened, long]
     assert asked_for(300) == asked_for(899) == [over, reopened, long]
     assert asked_for(900) == [reopened, long]
-    assert ledger.billing.open_work() == (under, over, reopened, long)
 
 
 def test_a_call_settles_no_time(ledger: Ledger) -> None:

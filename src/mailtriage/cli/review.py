@@ -74,7 +74,7 @@ def items_to_decide(desk: Desk, numbers: Sequence[int]) -> Iterator[Item]:
 def _all(desk: Desk) -> list[int]:
     """Those with an open alarm, then those whose time waits for a decision, oldest first."""
     alarms = [message.number for message in desk.ledger.alarms()]
-    return list(dict.fromkeys([*alarms, *desk.billing.open_work()]))
+    return list(dict.fromkeys([*alarms, *desk.billing.open_work(desk.terms.free_minutes * 60)]))
 
 
 def _list(desk: Desk, numbers: Sequence[int]) -> None:

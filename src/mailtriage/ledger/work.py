@@ -123,10 +123,11 @@ class Settling(Protocol):
         """
         ...
 
-    def open_work(self) -> tuple[int, ...]:
+    def open_work(self, over_seconds: int = 0) -> tuple[int, ...]:
         """Numbers of messages that wait for a settlement, rising: long ones, and those with time in force.
 
-        Not those that are done, nor automatic ones without time.
+        Not those that are done, nor automatic ones without time; of those that are neither long nor reopened only the
+        ones with more time than `over_seconds`.
         """
         ...
 

@@ -47,12 +47,12 @@ SELECT m.number, m.identity, m.message_id, m.received_at, m.sent_at, m.sender, m
 """
 _BY_NUMBER = f"{_COLUMNS} FROM message m WHERE m.number = ?"
 _SINCE = f"{_COLUMNS} FROM message m WHERE m.received_at >= ? ORDER BY m.received_at, m.number"
-_OPEN_WORK = "SELECT message FROM open_work WHERE seconds IS NULL UNION SELECT message FROM open_work WHERE seconds > ?"
+OPEN_WORK = "SELECT message FROM open_work WHERE seconds IS NULL UNION SELECT message FROM open_work WHERE seconds > ?"
 _OPEN_BEFORE = f"""
 {_COLUMNS} FROM (
     SELECT open_alarm.message FROM open_alarm CROSS JOIN message m ON m.number = open_alarm.message
     WHERE m.quoted_alarm = 0 OR {_ANSWERED_AT} IS NULL
-    UNION {_OPEN_WORK}
+    UNION {OPEN_WORK}
 ) o CROSS JOIN message m ON m.number = o.message
 WHERE m.received_at < ? ORDER BY m.received_at, m.number
 """  # noqa: S608 - constants

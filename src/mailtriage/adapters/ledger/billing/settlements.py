@@ -14,7 +14,7 @@ from mailtriage.adapters.ledger.decisions import (
     require_message,
     take_back,
 )
-from mailtriage.adapters.ledger.review import clients_of
+from mailtriage.adapters.ledger.review import OPEN_WORK, clients_of
 from mailtriage.adapters.ledger.times import instant, seconds_up
 from mailtriage.errors import UsageError
 from mailtriage.ledger.refusals import refuse_settlement
@@ -80,9 +80,9 @@ class SettlementsPart:
                 raise UsageError(f"there is no decision {decision_id}", "`mailtriage history N` shows a message's.")
             return take_back(self._database, decision_id, decided_at)
 
-    def open_work(self) -> tuple[int, ...]:
+    def open_work(self, over_seconds: int = 0) -> tuple[int, ...]:
         """Numbers of messages that wait for a settlement, rising: long ones, and those with time in force."""
-        return tuple(number for (number,) in self._database.rows("SELECT message FROM open_work ORDER BY message"))
+        return tuple(number for (number,) in self._database.rows(f"{OPEN_WORK} ORDER BY message", over_seconds))
 
     def due(self, client: str | None = None, before: datetime | None = None) -> tuple[Due, ...]:
         """Charges on no statement yet, of one client or all, worked before an instant; by client and time."""
