@@ -17,8 +17,10 @@ from mailtriage.adapters import private_file
 from mailtriage.adapters.private_file import kept_texts, private_folder, remove_kept, write_private
 
 _HOLDER = """
-import sys, time
+import signal, time
 from mailtriage.adapters.private_file import private_folder, write_private
+# As in a terminal, also where the tests run in the background, with Ctrl-C ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with private_folder() as folder:
     write_private(folder.path / "draft.txt", "words")
     (folder.path / ".draft.txt.swp").write_text("words")
