@@ -107,6 +107,13 @@ def test_withdrawing_for_one_message_leaves_the_standing_consent(books: Books) -
     assert "has no consent that is in force" in books.refused("consent withdraw J.T.")
 
 
+def test_the_policy_agreed_to_is_the_configured_one_unless_another_is_named(books: Books) -> None:
+    config = books.practice.path / "config.toml"
+    config.write_text(config.read_text("utf-8") + 'policy = "2026-01"\n', "utf-8")
+    assert "is recorded: signed agreement, policy 2026-01." in books.type(f"{ADD} 2026-11-01")
+    assert "is recorded: signed agreement, policy 2025-02." in books.type(f"{ADD} 2026-11-01 --policy 2025-02")
+
+
 def test_withdrawing_without_a_message_withdraws_everything(books: Books) -> None:
     books.type(f"{ADD} 2026-11-01")
     books.type(f"{ADD} 2026-11-01 --message 4")

@@ -115,6 +115,18 @@ def test_a_reboot_is_asked_about(books: Books) -> None:
     assert "the machine was started anew meanwhile" in books.refused("stop", at="14:10")
 
 
+def test_sleep_is_asked_about(books: Books) -> None:
+    books.type("start 4")
+    with books.practice.ledger() as ledger:
+        timer = ledger.billing.stop_timer()
+        assert timer
+        before = replace(timer.awake, asleep_seconds=timer.awake.asleep_seconds - 100)
+        ledger.billing.start_timer(replace(timer, awake=before))
+    err = books.refused("stop", at="14:10")
+    assert "the machine slept for 1 min 4" in err or "the machine slept for 1 min 3" in err
+    assert "kept 3 min of reading, typed" in books.type("stop --minutes 3")
+
+
 def test_a_clock_that_was_set_back_is_asked_about(books: Books) -> None:
     books.type("start 4")
     assert "the clock was set back" in books.refused("stop", at="13:00")

@@ -39,7 +39,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add.add_argument("--given", metavar="WHEN", required=True, help='as in "2026-03-03" or "2026-03-03 10:00"')
     add.add_argument("--how", metavar="TEXT", required=True, help='as in "signed agreement" or "by e-mail"')
     add.add_argument("--price", metavar="AMOUNT", required=True, help='the price of a unit agreed to, as in "20.00"')
-    add.add_argument("--policy", metavar="VERSION", help='which version of your policy, as in "2026-01"')
+    add.add_argument("--policy", metavar="VERSION", help="which version of your policy (default: [billing] policy)")
     withdraw = command(commands, "withdraw", "record that a client agrees no longer", _run_withdraw)
     withdraw.add_argument("client", metavar="CLIENT", help="the client's code")
     withdraw.add_argument("--message", metavar="N", help="only the consent for this message (default: every one)")
@@ -74,10 +74,11 @@ def _run_add(arguments: argparse.Namespace) -> int:
             held_from(arguments.given, now=desk.now, zone=desk.zone),
             _text("--how", arguments.how),
             money_typed(arguments.price, desk, "--price"),
-            "" if arguments.policy is None else _text("--policy", arguments.policy),
+            desk.config.billing.policy if arguments.policy is None else _text("--policy", arguments.policy),
         )
         consent = desk.billing.add_consent(terms, desk.now)
-        desk.say(f"{client.code}: {_scope(consent)} to {terms.price} a unit is recorded.")
+        policy = f", policy {terms.policy}" if terms.policy else ""
+        desk.say(f"{client.code}: {_scope(consent)} to {terms.price} a unit is recorded: {terms.how}{policy}.")
         desk.say(f"  It holds from {_exactly(desk, terms.given_at)}; work done before stays free.")
         _say_asked_price(desk, client, terms.price)
         desk.say(f"  Take it back: mailtriage consent withdraw {client.code}")
