@@ -6,6 +6,7 @@ import shutil
 import signal
 import stat
 import time
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,6 +67,27 @@ def test_an_answer_is_timed_and_lies_in_drafts_for_the_client_alone(practice: An
     assert entry.worked.seconds >= 1
     assert list(practice.runtime.iterdir()) == []
     assert left_behind(practice.folder, "blue") == []
+
+
+def test_the_copy_that_she_sends_answers_the_message_and_adds_no_time(practice: Answering) -> None:
+    with practice.type("reply", "1", editor=WRITES) as terminal:
+        assert terminal.leave() == 0
+    before = times(practice)
+    (mail,) = practice.drafts()
+    sent = practice.disk.deliver(mail.as_bytes(), parsedate_to_datetime(mail["Date"]), folder=".Sent", flags="S")
+    try:
+        practice.run("poll")
+    finally:
+        sent.unlink()
+    with practice.ledger() as ledger:
+        message = ledger.message(1)
+        (reply,) = ledger.billing.replies(1)
+    assert message
+    assert message.answered_at
+    assert not message.answer_is_guess
+    assert reply.words == 4
+    assert times(practice) == before
+    assert message.logged_seconds == before[0].worked.seconds
 
 
 def test_while_she_writes_nothing_of_the_mail_is_where_others_could_see_it(practice: Answering) -> None:
