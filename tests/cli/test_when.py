@@ -48,6 +48,11 @@ def at(text: str, now: datetime = NOW) -> datetime:
         ("3 March 2026 10:00", "2026-03-03T10:00"),
         ("4/3/2026 10:00", "2026-03-04T10:00"),
         ("3 Nov 10:00", "2026-11-03T10:00"),
+        ("3 Oct 10:00", "2026-10-03T09:00"),
+        ("1 August 10:00", "2026-08-01T09:00"),
+        ("3rd Sept 2026, 10:00", "2026-09-03T09:00"),
+        ("Sat 16:05", "2026-11-21T16:05"),
+        ("Saturday at 16:05", "2026-11-21T16:05"),
     ],
 )
 def test_a_time_is_read_day_first_in_the_practices_zone(text: str, expected: str) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _CLOCK = re.compile(
-    r"(?:(?P<day>.+?)[ t]+)?(?:at )?(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::(?P<second>\d\d))?)?"
+    r"(?:(?P<day>.+?)(?: |(?<=\d)t))?(?:at )?(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::(?P<second>\d\d))?)?"
     r" ?(?P<half>am|pm)?(?: ?(?P<offset>z|[a-z]{3,5}|[+-]\d\d(?::?\d\d)?))?",
     re.ASCII,
 )
@@ -98,7 +98,7 @@ def _midnight(on: date, zone: ZoneInfo) -> datetime:
 
 def _instant(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
     """The instant, maybe one to come; None for a text without a time of day."""
-    words = " ".join(text.casefold().split())
+    words = " ".join(text.casefold().replace(",", " ").split())
     if words == "now":
         return now
     found = _CLOCK.fullmatch(words) if len(words) <= _MOST_CHARACTERS else None
