@@ -1,4 +1,4 @@
-"""A command run as a process: what it said, how it ended, and the most memory that it held."""
+"""A command run as a process: what it said, how it ended, the most memory that it held, and what time it took."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 TOO_LONG = 99
 # A process inherits the peak of the one that starts it, and pytest is large: a small one stands between.
 _LAUNCHER = f"""
-import resource, subprocess, sys
+import resource, subprocess, sys, time
+began = time.monotonic()
 try:
     status = subprocess.run(sys.argv[2:], timeout=float(sys.argv[1])).returncode
 except subprocess.TimeoutExpired:
     status = {TOO_LONG}
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_maxrss, used.ru_utime + used.ru_stime, time.monotonic() - began, file=sys.stderr)
 sys.exit(status if status >= 0 else 128 - status)
 """
 
@@ -31,12 +33,15 @@ class Measured:
     out: str
     err: str
     peak_bytes: int
+    cpu_seconds: float
+    wall_seconds: float
 
 
 def measured(argv: Sequence[object], env: Mapping[str, str], *, within_seconds: float) -> Measured:
     """The outcome of a command that is killed after so long."""
     words = [sys.executable, "-S", "-E", "-c", _LAUNCHER, str(within_seconds), *map(str, argv)]
     done = subprocess.run(words, capture_output=True, text=True, check=False, env=dict(env), stdin=subprocess.DEVNULL)
-    said, _, peak = done.stderr.rstrip("\n").rpartition("\n")
+    said, _, figures = done.stderr.rstrip("\n").rpartition("\n")
+    peak, cpu, wall = figures.split()
     unit = 1 if sys.platform == "darwin" else 1024
-    return Measured(done.returncode, done.stdout, said, int(peak) * unit)
+    return Measured(done.returncode, done.stdout, said, int(peak) * unit, float(cpu), float(wall))
