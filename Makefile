@@ -32,7 +32,7 @@ bench: $(VENV)/developed ## costs as bytes, commands, imports and ratios
 	@tests/ensure-programs
 	$(BIN)/pytest -m bench -p no:cacheprovider -s
 
-kills: $(VENV)/developed ## SIGKILL and a full disk at every system call that writes; some ten minutes
+kills: $(VENV)/developed ## SIGKILL and a full disk at every system call that writes; most of an hour
 	@tests/ensure-programs
 	$(BIN)/pytest -n 2 -m kills -p no:cacheprovider
 

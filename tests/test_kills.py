@@ -193,7 +193,7 @@ def on_a_full_disk(trial: Trial, index: int) -> list[str]:
 
 
 def ending_problems(done: subprocess.CompletedProcess[str]) -> list[str]:
-    told = done.returncode == 0 or (done.returncode == 74 and done.stderr.startswith("mailtriage: "))
+    told = done.returncode == 0 or (done.returncode == 74 and "\nmailtriage: " in f"\n{done.stderr}")
     return [] if told and "Traceback" not in done.stderr else [f"it ended with {done.returncode}: {done.stderr}"]
 
 
