@@ -188,6 +188,14 @@ def test_time_added_after_a_confirmation_reopens_it(agreed: Books) -> None:
     assert agreed.due() == [(4, 2, f"{POUND}20.00")]
 
 
+def test_another_client_reopens_it(agreed: Books) -> None:
+    agreed.type("confirm 4")
+    assert "What was decided about its time holds no longer: decide again." in agreed.type("assign 4 R.S.")
+    assert agreed.due() == agreed.due("R.S.") == []
+    agreed.type("undo 4")
+    assert [number for number, *_ in agreed.due()] == [4]
+
+
 def test_confirm_asks_for_the_minutes_in_a_terminal(agreed: Books) -> None:
     number = agreed.receive("long", NOW - timedelta(hours=1))
     config = str(agreed.practice.path / "config.toml")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mailtriage.cli.desk import NUMBERS, desk_of
+from mailtriage.cli.recording import say_if_reopened
 from mailtriage.model import DecisionKind
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def run_assign(arguments: argparse.Namespace) -> int:
         for message in desk.messages(arguments.numbers):
             desk.decide(message, DecisionKind.ASSIGN, client.code)
             desk.say(f"Message {message.number} is now {client.code}'s. {_undo(message)}")
+            say_if_reopened(desk, desk.one(str(message.number)))
     return 0
 
 

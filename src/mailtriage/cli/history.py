@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from mailtriage.cli.desk import NUMBERS, desk_of
+from mailtriage.cli.recording import say_if_reopened
 from mailtriage.errors import UsageError
 from mailtriage.model import DecisionKind
 
@@ -59,9 +60,7 @@ def undo_last(desk: Desk, number: int | None) -> None:
         raise UsageError(f"nothing was decided{about} yet", "`mailtriage history N` shows what was.")
     history = {past.id: past for past in desk.ledger.decisions(decision.number)}
     desk.say(f"Message {decision.number}: {_taken_back(decision, history)}. {_again(decision.number)}")
-    now = desk.one(str(decision.number))
-    if now.is_reopened:
-        desk.say("  What was decided about its time holds no longer: decide again.")
+    say_if_reopened(desk, desk.one(str(decision.number)))
 
 
 def run_history(arguments: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mailtriage.cli.desk import desk_of
-from mailtriage.cli.recording import not_before_it_came, said_of_time
+from mailtriage.cli.recording import not_before_it_came, said_of_time, say_if_reopened
 from mailtriage.errors import UsageError
 from mailtriage.model import DecisionKind
 from mailtriage.model.duration import parse_duration
@@ -106,8 +106,7 @@ def run_erase(arguments: argparse.Namespace) -> int:
             f"recorded {desk.when(log.decided_at)}."
         )
         desk.say(f"  What is left: {comes_to(desk.assessment(now), desk.terms)}")
-        if now.is_reopened:
-            desk.say("  What was decided about its time holds no longer: decide again.")
+        say_if_reopened(desk, now)
         desk.say(f"  Bring it back: mailtriage undo {now.number}")
     return 0
 

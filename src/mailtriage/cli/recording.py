@@ -33,9 +33,14 @@ def said_of_time(desk: Desk, message: KeptMessage, worked: Sequence[Worked]) -> 
     assessment = desk.assessment(now)
     desk.say(f"{desk.name(now)}: kept {entries(worked)}, until {desk.when(worked[-1].ended_at)}.")
     desk.say(f"  In all {comes_to(assessment, desk.terms)}")
-    if now.is_reopened:
-        desk.say("  What was decided about its time holds no longer: decide again.")
+    say_if_reopened(desk, now)
     desk.say(f"  {_next(desk, now, assessment)}Take it back: mailtriage undo {now.number}")
+
+
+def say_if_reopened(desk: Desk, message: KeptMessage) -> None:
+    """Say where a decision about the time of a message, as it is now, does not hold any more."""
+    if message.is_reopened:
+        desk.say("  What was decided about its time holds no longer: decide again.")
 
 
 def _next(desk: Desk, message: KeptMessage, assessment: Assessment) -> str:
