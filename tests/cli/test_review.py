@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 POUND = "\N{POUND SIGN}"
 LONG = Verdict(long=True, words=1412, reading=ReadingTime(282, 356, 484))
-KEYS = "? help"
+KEYS = "?:help"
 
 
 @pytest.fixture

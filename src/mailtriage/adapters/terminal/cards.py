@@ -46,7 +46,7 @@ def card(item: Item, wording: Wording, place: str) -> Iterator[Row]:
     yield from headline(item, wording)
     yield from _contact(item, wording)
     yield from _time(item)
-    yield row("  ".join(f"{key} {name}" for key, (name, _) in KEYS.items()), "quiet")
+    yield row("  ".join(f"{key}:{name}" for key, (name, _) in KEYS.items()), "quiet")
 
 
 def listed(item: Item, wording: Wording) -> Iterator[Row]:
