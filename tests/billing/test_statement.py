@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invoices import CREDIT, JO, OCTOBER, PLAIN, PRACTICE, issued, line
+from mailtriage.billing import months
 from mailtriage.billing.account import Account
 from mailtriage.billing.issuing import refuse_early
 from mailtriage.billing.months import begins_at, later, month_of, parse_month
@@ -125,3 +127,8 @@ def test_vat_is_rounded_on_each_line_half_a_penny_away_from_zero() -> None:
     each = replace(line(vat="17.5"), price=Money(20, "GBP"))
     assert (each.vat.minor, replace(each, units=-1).vat.minor) == (4, -4)
     assert replace(line(), vat_percent=Decimal("2.5"), price=Money(20, "GBP")).vat.minor == 1
+
+
+def test_the_examples_of_months_hold() -> None:
+    assert doctest.testmod(months).failed == 0
+    assert doctest.testmod(months).attempted > 0

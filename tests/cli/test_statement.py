@@ -361,6 +361,17 @@ def test_a_charged_message_that_was_reopened_still_counts_in_its_day(plain: Char
     assert issue(plain) == []
 
 
+def test_a_message_that_is_due_again_counts_once_in_its_day(plain: ChargedPractice) -> None:
+    plain.configure(pool='"day"')
+    late = plain.work(at(14, 12), 400)
+    first = plain.charge(at(14, 10), 400)
+    assert issue(plain) == [2000]
+    plain.work(at(14, 11), 100, number=first)
+    plain.confirm(first, NOVEMBER)
+    plain.confirm(late, NOVEMBER)
+    assert issue(plain) == []
+
+
 def test_a_month_that_is_not_over_is_issued_only_when_asked_for(plain: ChargedPractice, capsys: Capture) -> None:
     plain.charge(at(1, 9, 11))
     assert plain.run("statement", "issue", "2026-11", "-y") == EX_USAGE

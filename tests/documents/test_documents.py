@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import doctest
 import io
 import json
 import os
@@ -18,6 +19,7 @@ from rich.cells import cell_len
 from invoices import CREDIT, HOSTILE, LATE, PLAIN, PREVIEW, SAMPLES, TAXED
 from mailtriage.adapters.terminal.safe import ascii_only, safe
 from mailtriage.documents import FORMATS, document
+from mailtriage.documents import text as text_form
 from mailtriage.documents.xero import HEADER
 from mailtriage.model.statements import Party, Statement
 
@@ -145,3 +147,8 @@ def test_timedot_writes_a_quarter_of_an_hour_as_a_dot() -> None:
 
 def test_a_name_that_is_only_blanks_leaves_no_gap() -> None:
     assert "To   2 Long Road\n" in FORMATS["text"]([replace(PLAIN, recipient=Party(" ", ("2 Long Road", "")))])
+
+
+def test_the_example_of_room_for_codes_holds() -> None:
+    assert doctest.testmod(text_form).failed == 0
+    assert doctest.testmod(text_form).attempted > 0
