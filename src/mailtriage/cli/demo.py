@@ -26,7 +26,13 @@ _CONFIG = """\
 # Made by `mailtriage demo`: an invented practice. Paths are relative to this file.
 [practice]
 addresses = ["therapist@practice.example"]
+name = "Dr Miriam Hale"
+postal = ["3 Orchard Row", "Fairleigh FL1 2AB"]
 timezone = "Europe/London"
+
+[billing]
+prices = ["20.00"]
+policy = "2026-01"
 
 [[mailbox]]
 name = "practice"
