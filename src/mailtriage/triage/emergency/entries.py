@@ -95,7 +95,8 @@ class Guard:
 class Combination:
     """At least `at_least` of the groups of signs, within so many words of each other, speak for a tier together.
 
-    `unless`: signs of an ordinary reason that, in the same paragraph, make it a mention.
+    `unless`: signs of an ordinary reason that, in the same paragraph, make it a mention. `longest_paragraph`: in words;
+    weak signs mean nothing in a longer one, 0 for no limit. What stands in other paragraphs changes neither.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Combination:
     unless: frozenset[str]
     at_least: int
     within: int
+    longest_paragraph: int
     note: str
     examples: Examples
 
@@ -193,7 +195,7 @@ def combination_of(table: dict[str, Any], signs: Collection[str]) -> Combination
     Raises:
         EntryError: a key is missing, unknown or of the wrong kind.
     """
-    _only(table, {"id", "tier", "signs", "at_least", "within", "unless", "note", "examples"})
+    _only(table, {"id", "tier", "signs", "at_least", "within", "longest_paragraph", "unless", "note", "examples"})
     given = table["signs"]
     if not isinstance(given, list) or not all(isinstance(part, str) for part in given):
         raise EntryError("signs must be a list of texts, each naming one sign or several with '|' between")
@@ -210,6 +212,7 @@ def combination_of(table: dict[str, Any], signs: Collection[str]) -> Combination
         unless=frozenset().union(*(_group(part, signs) for part in _texts(table, "unless", empty=True, default=[]))),
         at_least=at_least,
         within=within,
+        longest_paragraph=_words(table, "longest_paragraph"),
         note=str(table.get("note", "")),
         examples=_examples(table, required=True),
     )

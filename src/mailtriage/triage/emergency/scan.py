@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import sys
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -43,12 +45,16 @@ class EmergencyFinding:
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """A hit of a rule or sign after its guards; `place` counts the words before it, `paragraph` the paragraphs."""
+    """A hit of a rule or sign after its guards.
+
+    `place` counts the words before it, `paragraph` the paragraphs; `paragraph_words` is how long its own paragraph is.
+    """
 
     rule: Rule
     reason: Reason
     place: int
     paragraph: int
+    paragraph_words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +181,9 @@ def _hit(rule: Rule, match: Match, piece: _Text, text: Words, guards: Guards) ->
         end=end,
         fingerprint=_fingerprint(match, text),
     )
-    return _Hit(rule, reason, match.start, text.paragraphs[match.start])
+    paragraph = text.paragraphs[match.start]
+    words = bisect_right(text.paragraphs, paragraph) - bisect_left(text.paragraphs, paragraph)
+    return _Hit(rule, reason, match.start, paragraph, words)
 
 
 def _fingerprint(match: Match, text: Words) -> str:
@@ -214,7 +222,8 @@ def _combined(hit: _Hit, combination: Combination, signs: Sequence[_Hit]) -> Rea
 def _together(signs: Sequence[_Hit], combination: Combination) -> Sequence[_Hit]:
     """The signs of the first stretch of words in which enough groups of the combination are present, else none."""
     wanted = frozenset().union(*combination.groups)
-    relevant = [hit for hit in signs if hit.rule.id in wanted]
+    longest = combination.longest_paragraph or sys.maxsize
+    relevant = [hit for hit in signs if hit.rule.id in wanted and hit.paragraph_words <= longest]
     first = 0
     for last, hit in enumerate(relevant):
         while hit.place - relevant[first].place > combination.within:
