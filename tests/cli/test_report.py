@@ -91,6 +91,12 @@ def test_a_message_counts_whole_in_the_month_of_its_last_work(practice: ChargedP
     rows = rows_of(practice, capsys)
     assert {row[0] for row in rows} == {"2026-10", "2026-11"}
     assert rows[-1][:5] == ("2026-11", "J.T.", "460", "15", "20.00")
+    assert rows_of(practice, capsys, "--month", "2026-09") == []
+
+
+def test_time_that_was_raised_is_never_more_than_was_measured(practice: ChargedPractice, capsys: Capture) -> None:
+    practice.adjust(1, 1000, at(1, 10, 10))
+    assert rows_of(practice, capsys, "--month", "2026-09")[0][2:] == ("400", "30", "40.00", "GBP", "0", "0", "0", "0")
 
 
 @pytest.mark.parametrize(

@@ -523,6 +523,18 @@ def test_in_a_terminal_it_is_shown_what_would_be_issued_and_asked(
     assert len(issued(plain)) == count
 
 
+def test_what_is_confirmed_while_she_is_asked_is_not_issued_unseen(plain: ChargedPractice) -> None:
+    plain.charge(at(14))
+    words = ["--config", str(plain.path / "config.toml"), "statement", "issue", "2026-10"]
+    with pseudo_terminal(words) as terminal:
+        terminal.expect("only credited. [y/n] ")
+        plain.charge(at(15))
+        terminal.type("y\n")
+        terminal.expect("what is due changed while you were asked; nothing was issued")
+        assert terminal.leave() == EX_USAGE
+    assert issued(plain) == ()
+
+
 def test_an_ascii_terminal_keeps_the_columns(plain: ChargedPractice) -> None:
     plain.charge(at(14))
     issue(plain)

@@ -95,6 +95,11 @@ def test_words_never_become_a_formula_and_figures_stay_figures(form: str) -> Non
     assert _rows(FORMATS["csv"]([CREDIT]))[0]["total"] == "-40.00"
 
 
+@pytest.mark.parametrize("code", ["\xa0=1", " \t=1", "\u3000@x"])
+def test_no_blank_before_a_formula_hides_it(code: str) -> None:
+    assert _rows(FORMATS["csv"]([replace(PLAIN, client=code)]))[0]["client"].startswith("'")
+
+
 @given(st.text(max_size=30))
 def test_no_client_code_becomes_a_formula(code: str) -> None:
     row = _rows(FORMATS["csv"]([replace(PLAIN, client=code)]))[0]
