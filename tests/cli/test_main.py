@@ -123,3 +123,12 @@ def test_a_fault_of_our_own_quotes_nothing_and_has_a_status_of_its_own(
     assert "ValueError at clock.py:" in said.err
     assert "xylophone" not in said.out + said.err
     assert "Traceback" not in said.err
+
+
+def test_what_an_error_names_cannot_reach_the_terminal_as_orders(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--config", str(tmp_path / "\x1b[31mred\u202e.toml"), "summary"]) == EX_CONFIG
+    told = capsys.readouterr().err
+    assert "\\x1b[31mred\\u202e.toml" in told
+    assert "\x1b" not in told

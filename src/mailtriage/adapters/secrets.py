@@ -23,9 +23,7 @@ COMMAND_TIMEOUT_SECONDS = 20.0
 LIMIT_BYTES = 64 * 1024
 
 
-def read_secret(
-    credentials: Credentials, username: str = "", *, timeout_seconds: float = COMMAND_TIMEOUT_SECONDS
-) -> Secret:
+def read_secret(credentials: Credentials, username: str, *, timeout_seconds: float = COMMAND_TIMEOUT_SECONDS) -> Secret:
     """The password or the token, fresh from where the configuration says.
 
     Args:

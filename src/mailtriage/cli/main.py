@@ -79,7 +79,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = arguments.run(arguments)
         sys.stdout.flush()
     except MailtriageError as error:
-        print(f"mailtriage: {error}", file=sys.stderr)
+        # Names of folders and files stand in it: what a server or a stranger chose.
+        from mailtriage.adapters.terminal.safe import safe
+
+        print(safe(f"mailtriage: {error}", multiline=True), file=sys.stderr)
         return error.EXIT_STATUS
     except BrokenPipeError:
         # The reader of our output went away (`| head`); Python would complain once more while shutting down.

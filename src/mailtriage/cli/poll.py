@@ -184,8 +184,10 @@ def ring_of_failure(config: Config, marker: Path) -> None:
 
 def _print(sentence: str, stream: TextIO | None) -> None:
     """Say it, if anybody can hear: a full disk or a closed pipe behind the stream must not end the run."""
+    from mailtriage.adapters.terminal.safe import safe
+
     with suppress(OSError, ValueError):
-        print(sentence, file=stream, flush=True)
+        print(safe(sentence, multiline=True), file=stream, flush=True)
 
 
 def _unchecked(mailboxes: int) -> str:
@@ -215,8 +217,10 @@ def _sentence(config: Config, failure: Failure) -> str:
 
 
 def _say(report: PollReport, *, dry_run: bool) -> None:
+    from mailtriage.adapters.terminal.safe import safe
+
     for failure in report.failures:
-        print(f"mailtriage: {failure.mailbox}: {failure.error}", file=sys.stderr)
+        print(safe(f"mailtriage: {failure.mailbox}: {failure.error}", multiline=True), file=sys.stderr)
     kept = "would be kept (nothing was, this was a dry run)" if dry_run else "kept"
     print(f"{report.received} received and {report.sent} sent messages {kept}.")
     if report.unreadable:
@@ -231,4 +235,10 @@ def _progress(*, verbose: bool) -> AbstractContextManager[Callable[[str, Batch],
         from mailtriage.adapters.terminal.progress import Bar
 
         return Bar()
-    return nullcontext(lambda folder, batch: print(f"{folder}: {batch.done} of {batch.total}", file=sys.stderr))
+    return nullcontext(_print_batch)
+
+
+def _print_batch(folder: str, batch: Batch) -> None:
+    from mailtriage.adapters.terminal.safe import safe
+
+    print(f"{safe(folder)}: {batch.done} of {batch.total}", file=sys.stderr)

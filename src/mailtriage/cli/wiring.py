@@ -102,7 +102,7 @@ def drafts_of(mailbox: Mailbox) -> DraftStore:
         from mailtriage.adapters.imap.drafts import ImapDrafts
         from mailtriage.adapters.secrets import read_secret
 
-        return ImapDrafts(mailbox, read_secret(mailbox.credentials))
+        return ImapDrafts(mailbox, read_secret(mailbox.credentials, mailbox.username))
     from mailtriage.adapters.maildir.drafts import MaildirDrafts
 
     return MaildirDrafts(mailbox)
