@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailtriage.errors import EX_CONFIG, EX_NOPERM, EX_TEMPFAIL, EX_UNAVAILABLE
 from scripted_imap import DRIP, EXAMINED, HANG_UP, SILENCE, Fault, head, text
 
 PASSWORD = "hunter2"
+IMPATIENT_SECONDS = 2
 OK = b"TAG OK done\r\n"
 HEADS = r"UID FETCH \S+ \(FLAGS INTERNALDATE"
 TEXTS = r"UID FETCH \S+ \(BODY.PEEK\[1\]"
@@ -26,6 +27,7 @@ class Row:
         certificate: which of the certificates the server shows.
         also_differs: tables that rightly differ from those of a run without a fault.
         minutes: how long the server asks to be left alone; the next run comes when they are over.
+        patience: how many seconds the poll waits for one answer.
     """
 
     faults: tuple[Fault, ...]
@@ -36,6 +38,7 @@ class Row:
     certificate: str = "good"
     also_differs: frozenset[str] = frozenset()
     minutes: int = 0
+    patience: int = 9
 
 
 _PHASES = {
@@ -61,7 +64,7 @@ def _at(phase: str, misdeed: bytes, says: str, *, partly: bool = True) -> Row:
 
 
 def _slow(phase: str) -> str:
-    return f"gave no answer within 1 seconds while {_PHASES[phase][2]}"
+    return f"gave no answer within {IMPATIENT_SECONDS} seconds while {_PHASES[phase][2]}"
 
 
 def _dropped(phase: str) -> str:
@@ -70,12 +73,13 @@ def _dropped(phase: str) -> str:
     return f"closed the connection while {'setting up TLS' if phase == 'TLS' else _PHASES[phase][2]}"
 
 
-WAITING = {
+_WAITING = {
     **{f"is silent at {phase}": _at(phase, SILENCE, _slow(phase), partly=False) for phase in _PHASES},
     **{f"stalls within {phase}": _at(phase, SILENCE, _slow(phase)) for phase in _PHASES},
     # Python counts the timeout of a handshake as a whole.
     **{f"drips {phase}": _at(phase, DRIP, _slow(phase) if phase == "TLS" else _LATE) for phase in _PHASES},
 }
+WAITING = {name: replace(row, patience=IMPATIENT_SECONDS) for name, row in _WAITING.items()}
 """What costs seconds of waiting and no work."""
 
 _DROPPING = {f"hangs up within {phase}": _at(phase, HANG_UP, _dropped(phase)) for phase in _PHASES}

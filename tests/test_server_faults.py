@@ -25,6 +25,8 @@ NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 PROGRAM = Path(sys.executable).with_name("mailtriage")
 DEADLINE_SECONDS = 10
 WITHIN_SECONDS = 60
+PATIENT_SECONDS = 9
+"""What a sound server may take for an answer on a busy machine; less than the deadline."""
 PEAK_BYTES = 100_000_000
 """Twice what a poll of ordinary mail holds."""
 CERTIFICATES = {
@@ -54,7 +56,9 @@ class Practice:
     folder: Path
     keys: Path
 
-    def poll(self, server: ScriptedImap, certificate: str = "good", now: datetime = NOW) -> Measured:
+    def poll(
+        self, server: ScriptedImap, certificate: str = "good", now: datetime = NOW, patience: int = PATIENT_SECONDS
+    ) -> Measured:
         authority = self.keys / ("good" if certificate == "unknown" else certificate) / "ca.pem"
         return poll(
             self.folder,
@@ -64,7 +68,7 @@ security = "{server.security}"
 ca_file = "{authority}"
 username = "therapist"
 password_file = "password"
-timeout_seconds = 1
+timeout_seconds = {patience}
 """,
             now=now,
         )
@@ -112,7 +116,7 @@ def new_practice(folder: Path, keys: Path) -> Practice:
 def problems(row: Row, practice: Practice, golden: Tables) -> list[str]:
     """What is wrong with a run under a fault, and with the good run after it."""
     with scripted_imap(practice.keys / row.certificate, *row.faults, security=row.security) as server:
-        ended = practice.poll(server, row.certificate)
+        ended = practice.poll(server, row.certificate, patience=row.patience)
         said = list(server.said)
     with scripted_imap(practice.keys / "good") as server:
         found = impatience(row, practice, server)
@@ -181,6 +185,6 @@ def test_a_server_that_keeps_it_waiting(tmp_path: Path, keys: Path, golden: Prac
         folder.mkdir()
         return problems(WAITING[name], new_practice(folder, keys), expected)
 
-    with ThreadPoolExecutor(max_workers=10) as pool:
+    with ThreadPoolExecutor(max_workers=5) as pool:
         found = dict(zip(WAITING, pool.map(problems_of, WAITING), strict=True))
     assert {name: wrong for name, wrong in found.items() if wrong} == {}

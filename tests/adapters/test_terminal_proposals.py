@@ -74,12 +74,12 @@ def test_what_is_missing_beside_recorded_minutes_is_to_be_logged() -> None:
     assert _said(MAIL, agreed=True, replies=(reply(190),), entries=entries(worked(60))) == [
         "1 min timed",
         "and your answer 4\u201319 min by its words",
-        "consent at \u00a320.00: how many minutes was the answer? mailtriage log 41 --reply MIN",
+        "consent at \u00a320.00: how long did the answer take? As in: mailtriage log 41 --reply 6m",
     ]
     answered = entries(worked(200, kind=TimeKind.REPLY))
     assert _said(LONG_MAIL, agreed=True, entries=answered) == [
         "3 min 20 s timed",
-        "consent at \u00a320.00: how many minutes was the reading? mailtriage log 41 --reading MIN",
+        "consent at \u00a320.00: how long did the reading take? As in: mailtriage log 41 --reading 6m",
     ]
 
 

@@ -110,8 +110,8 @@ def _how_long(number: int, proposal: Proposal) -> str:
     if not proposal.assessment.measured_seconds:
         return f"how many minutes? mailtriage confirm {number}"
     if proposal.estimate.answers:
-        return f"how many minutes was the answer? mailtriage log {number} --reply MIN"
-    return f"how many minutes was the reading? mailtriage log {number} --reading MIN"
+        return f"how long did the answer take? As in: mailtriage log {number} --reply 6m"
+    return f"how long did the reading take? As in: mailtriage log {number} --reading 6m"
 
 
 def _measured(proposal: Proposal) -> str:
