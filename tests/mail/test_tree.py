@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailtriage.mail.tree import DEPTH_LIMIT, PARTS_LIMIT, Node, tree
@@ -120,6 +120,8 @@ LINES = st.sampled_from(
 
 
 @given(st.lists(LINES, max_size=40), st.sampled_from([b"\n", b"\r\n"]))
+@example([b"Content-Type: multipart/digest; boundary=i", b"--i", b"", b"--i--"], b"\n")
+@example([b"Content-Type: message/rfc822", b"", b"--i", b"Content-Type: multipart/digest; boundary=i"], b"\n")
 def test_children_stand_within_their_parents_in_order(lines: list[bytes], line_end: bytes) -> None:
     data = line_end.join(lines)
     stack = [tree(data)[0]]

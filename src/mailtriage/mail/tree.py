@@ -76,6 +76,7 @@ class _Reader:
         self._levels: dict[bytes, list[int]] = {}
         self._closed: set[bytes] = set()
         self._leaves = 0
+        self._header_read_to = 0
         self.defects: list[str] = []
 
     def root(self) -> Node:
@@ -83,7 +84,7 @@ class _Reader:
         at = len(self._data) - len(self._data.lstrip(b"\r\n"))
         root, leaf = self._entity(at if _FIELD.match(self._data, at) else 0, "text/plain", None)
         for match in _DELIMITER.finditer(self._data, root.start):
-            if leaf is not None and match.start() < leaf.start:
+            if match.start() < self._header_read_to:
                 continue
             found = self._delimiter(match.group())
             if found is None:
@@ -166,10 +167,11 @@ class _Reader:
             return
         if end < len(self._data):  # the line end before a delimiter belongs to the delimiter (RFC 2046, 5.1.1)
             end -= 2 if self._data[end - 2 : end] == b"\r\n" else 1
-        node.end = max(node.start, end)
+        node.end = max(node.start, end, *(child.end for child in node.children[-1:]))
 
     def _node(self, at: int, default: str) -> Node:
         header_end, start = self._header_end(at)
+        self._header_read_to = start
         if header_end - at > HEADER_LIMIT_BYTES:
             self.defects.append(f"a header is longer than {HEADER_LIMIT_BYTES:,} bytes; the rest was not read")
         found = fields(self._data[at : min(header_end, at + HEADER_LIMIT_BYTES)])
