@@ -178,6 +178,13 @@ def test_a_folder_that_is_not_there_is_named(keys: Path) -> None:
         connection.open()
 
 
+def test_a_server_that_is_throttled_at_the_folder_is_left_alone_so_long(keys: Path) -> None:
+    throttled = Fault("EXAMINE", b"TAG NO Request is throttled. Suggested Backoff Time: 90000 milliseconds\r\n")
+    with waiting(keys, throttled) as (connection, _), pytest.raises(ThrottledError) as caught:
+        connection.open()
+    assert caught.value.wait_seconds == 90
+
+
 def test_a_refused_login_does_not_tell_the_password(keys: Path) -> None:
     refusal = Fault("LOGIN", b"TAG NO [AUTHENTICATIONFAILED] hunter2 is wrong\r\n")
     with waiting(keys, refusal) as (connection, _):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from mailtriage.adapters.imap.answers import fetch_answers
 from mailtriage.adapters.imap.failures import PARSER_ERRORS, is_no_answer, is_out_of_step, translated
-from mailtriage.adapters.imap.session import connect, disconnect, log_out
+from mailtriage.adapters.imap.session import connect, disconnect, examined, log_out
 from mailtriage.adapters.imap.throttling import wait_seconds
-from mailtriage.errors import ConfigError, TemporaryError
+from mailtriage.errors import TemporaryError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -115,18 +115,7 @@ class Connection:
         """
         self._folder, self._state = folder, None
         with translated(self.mailbox, "opening a folder"):
-            try:
-                answer = self.client.select_folder(folder, readonly=True)
-            except imaplib.IMAP4.abort:
-                raise
-            except imaplib.IMAP4.error as error:
-                if is_no_answer(error):
-                    raise
-                raise ConfigError(
-                    f'{self.mailbox.host} does not open the folder "{folder}"',
-                    "`mailtriage check` lists the folders that are there.",
-                ) from None
-            self._state = self._read_state(answer)
+            self._state = self._read_state(examined(self.client, self.mailbox, folder))
         return self._state
 
     def select(self, folder: str) -> tuple[FolderState, frozenset[str]]:

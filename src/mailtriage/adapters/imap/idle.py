@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import imaplib
 from typing import TYPE_CHECKING, Any
 
 from mailtriage.adapters.imap.failures import translated
-from mailtriage.adapters.imap.session import connect, disconnect
-from mailtriage.errors import ConfigError, TemporaryError
+from mailtriage.adapters.imap.session import connect, disconnect, examined
+from mailtriage.errors import TemporaryError
 
 if TYPE_CHECKING:
     import socket
@@ -41,7 +40,8 @@ class IdleConnection:
                 if not self._client.has_capability("IDLE"):
                     self.close()
                     return False
-                self._examine()
+                folder = self._mailbox.folders[0] if self._mailbox.folders else "INBOX"
+                examined(self._client, self._mailbox, folder)
                 self._announced()
                 self._begin()
         except BaseException:
@@ -80,18 +80,6 @@ class IdleConnection:
     def socket(self) -> socket.socket | None:
         """What becomes readable when the server speaks; None while not connected."""
         return None if self._client is None else self._client.socket()
-
-    def _examine(self) -> None:
-        folder = self._mailbox.folders[0] if self._mailbox.folders else "INBOX"
-        try:
-            self._client.select_folder(folder, readonly=True)
-        except imaplib.IMAP4.abort:
-            raise
-        except imaplib.IMAP4.error:
-            raise ConfigError(
-                f'{self._mailbox.host} does not open the folder "{folder}"',
-                "`mailtriage check` lists the folders that are there.",
-            ) from None
 
     def _begin(self) -> None:
         """IDLE. Done on imaplib: imapclient takes an announcement that comes before the go-ahead for a refusal."""

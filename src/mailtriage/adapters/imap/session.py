@@ -6,9 +6,9 @@ from contextlib import suppress
 from socket import MSG_PEEK
 from typing import TYPE_CHECKING, Any
 
-from mailtriage.adapters.imap.failures import PARSER_ERRORS, login_failure, translated
+from mailtriage.adapters.imap.failures import PARSER_ERRORS, is_no_answer, login_failure, translated
 from mailtriage.adapters.imap.tls import tls_context
-from mailtriage.errors import UnavailableError
+from mailtriage.errors import ConfigError, UnavailableError
 
 if TYPE_CHECKING:
     import socket
@@ -41,6 +41,29 @@ def connect(mailbox: ImapMailbox, secret: Secret) -> Any:  # noqa: ANN401 - imap
         disconnect(client)
         raise
     return client
+
+
+def examined(client: Any, mailbox: ImapMailbox, folder: str) -> dict[bytes, Any]:  # noqa: ANN401 - as above
+    """What the server says of a folder that is opened for reading only.
+
+    Raises:
+        ConfigError: if it does not open it.
+        imaplib.IMAP4.error: if it refused without a word to that (see `is_no_answer`), or the connection broke.
+    """
+    import imaplib
+
+    try:
+        answer: dict[bytes, Any] = client.select_folder(folder, readonly=True)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        if is_no_answer(error):
+            raise
+        raise ConfigError(
+            f'{mailbox.host} does not open the folder "{folder}"',
+            "`mailtriage check` lists the folders that are there.",
+        ) from None
+    return answer
 
 
 def log_out(client: Any) -> None:  # noqa: ANN401 - as above
