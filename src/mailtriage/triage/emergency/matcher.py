@@ -1,9 +1,9 @@
 """All phrases at once, in one pass over the words.
 
-A phrase that has matched some words waits in a `Cell` for its next word, until a deadline that its gap allows. A word
-is offered only to the cells that wait, and what each word leads to from a cell is worked out once and remembered. A
-word that no phrase names costs nothing. So the time is linear in the text, hardly grows with the number of phrases,
-and nothing can backtrack.
+A phrase that has matched some words waits in a `Cell` for its next word, until a deadline that its gap allows. Cells
+that began to wait together are a `_Group`. A word is offered only to the groups that wait, and what it leads to from
+a group is worked out once and remembered. A word that no phrase names costs nothing. So the time is linear in the
+text, hardly grows with the number of phrases, and nothing can backtrack.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ class Cell:
     element: Element | None
     after: Cell | None
     phrase: int
-    steps: dict[str, _Step | None] = field(default_factory=dict)
 
     def takes(self, word: str) -> bool:
         """Whether a word can be the next one."""
@@ -39,14 +38,23 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Group:
+    """Cells before whose next word as many words may come, and where each word leads from them (None for nowhere)."""
+
+    cells: tuple[Cell, ...]
+    between: int
+    steps: dict[str, _Step | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Step:
-    """Where a word leads: cells for the very next word, cells with words that may come between, phrases that end.
+    """Where a word leads: cells for the very next word, groups with words that may come between, phrases that end.
 
     `follow` remembers what a next word leads to from the cells for the very next word.
     """
 
     next_cells: tuple[Cell, ...]
-    later_cells: tuple[tuple[Cell, int], ...]
+    later: tuple[_Group, ...]
     ended: tuple[int, ...]
     follow: dict[str, _Step] = field(default_factory=dict)
 
@@ -77,12 +85,13 @@ class Matcher:
             for word in first_words(phrase):
                 self._starts.setdefault(word, []).append(head)
         self._first_steps: dict[str, _Step] = {}
+        self._groups: dict[tuple[int, frozenset[Cell]], _Group] = {}
         self.vocabulary = frozenset().union(*(element.words for element in single_elements(phrases)))
 
     def ends(self, text: Words) -> list[tuple[int, int]]:
         """Phrase number and place of its last word, for every way a phrase ends somewhere in the text."""
         found: dict[tuple[int, int], None] = {}
-        deadlines: dict[Cell, int] = {}
+        deadlines: dict[_Group, int] = {}
         steps: list[_Step] = []
         sentence = -1
         for place, written in enumerate(text.words):
@@ -98,8 +107,8 @@ class Matcher:
             for step in steps:
                 for phrase in step.ended:
                     found[phrase, place] = None
-                for cell, between in step.later_cells:
-                    deadlines[cell] = max(place + 1 + between, deadlines.get(cell, 0))
+                for group in step.later:
+                    deadlines[group] = place + 1 + group.between
         return list(found)
 
     def _first(self, word: str) -> _Step:
@@ -114,21 +123,22 @@ class Matcher:
             after = step.follow[word] = self._step([cell for cell in step.next_cells if cell.takes(word)], word)
         return after
 
-    def _in_time(self, word: str, place: int, deadlines: dict[Cell, int]) -> list[_Step]:
-        """The steps that a word allows from the cells that wait; those whose deadline has passed are dropped."""
+    def _in_time(self, word: str, place: int, deadlines: dict[_Group, int]) -> list[_Step]:
+        """The steps that a word allows from the groups that wait; those whose deadline has passed are dropped."""
         steps: list[_Step] = []
-        late: list[Cell] = []
-        for cell, deadline in deadlines.items():
+        late: list[_Group] = []
+        for group, deadline in deadlines.items():
             if deadline < place:
-                late.append(cell)
+                late.append(group)
                 continue
-            step = cell.steps.get(word, _UNKNOWN)
+            step = group.steps.get(word, _UNKNOWN)
             if step is _UNKNOWN:
-                step = cell.steps[word] = self._step((cell,), word) if cell.takes(word) else None
+                fitting = [cell for cell in group.cells if cell.takes(word)]
+                step = group.steps[word] = self._step(fitting, word) if fitting else None
             if step is not None:
                 steps.append(step)
-        for cell in late:
-            del deadlines[cell]
+        for group in late:
+            del deadlines[group]
         return steps
 
     def _step(self, cells: Sequence[Cell], word: str) -> _Step:
@@ -140,8 +150,14 @@ class Matcher:
                 _settle(after, 0, waiting, ended)
         if not waiting and not ended:
             return _NOTHING
-        later = tuple((cell, between) for cell, between in waiting.items() if between)
-        return _Step(tuple(cell for cell, between in waiting.items() if not between), later, tuple(ended))
+        now = tuple(cell for cell, between in waiting.items() if not between)
+        later = tuple(self._group(between, waiting) for between in sorted(set(waiting.values())) if between)
+        return _Step(now, later, tuple(ended))
+
+    def _group(self, between: int, waiting: dict[Cell, int]) -> _Group:
+        """The group of those that wait for so many words; the same cells are the same group, whatever led to them."""
+        cells = tuple(cell for cell, most in waiting.items() if most == between)
+        return self._groups.setdefault((between, frozenset(cells)), _Group(cells, between))
 
     def _afters(self, cell: Cell, word: str) -> Iterator[Cell]:
         """The cells directly after one word is consumed at `cell`."""
