@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from fake_kept import KeptBilling, appended, first, guessed_from, named_by, undone
+from fake_kept import KeptBilling, appended, charged_of, first, guessed_from, named_by, undone
 from mailtriage.errors import UsageError
 from mailtriage.ledger.answers import Asked, answered_by, reply_to
 from mailtriage.ledger.issuing import credited_positions, refuse_charges, refuse_payment, refuse_statement
@@ -16,7 +16,7 @@ from mailtriage.ledger.refusals import (
     refuse_unknown,
     refuse_withdrawal,
 )
-from mailtriage.ledger.standing import Standing, standing
+from mailtriage.ledger.standing import Standing, reopened_by, standing
 from mailtriage.ledger.work import Charged, Due
 from mailtriage.model import CHARGES, Decision, DecisionKind
 from mailtriage.model.statements import Issued, StatementKind
@@ -117,6 +117,12 @@ class FakeBilling:
             if decision.id == decision_id:
                 return undone(self._kept, decision, decided_at)
         raise UsageError(f"there is no decision {decision_id}")
+
+    def reopen(self, number: int, decided_at: datetime) -> tuple[Decision, ...]:
+        self._require(number)
+        by_id = {decision.id: decision for decision in self._ledger.decisions(number)}
+        settled = reopened_by(self._ledger.decisions(number), charged_of(self._kept, number))
+        return tuple(undone(self._kept, by_id[decision_id], decided_at) for decision_id in settled)
 
     def open_work(self, over_seconds: int = 0) -> tuple[int, ...]:
         return tuple(number for number in sorted(self._kept.received) if self.is_open(number, over_seconds))

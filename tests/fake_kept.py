@@ -34,17 +34,22 @@ class KeptBilling:
 def undone(kept: KeptBilling, decision: Decision, decided_at: datetime) -> Decision:
     """The appended UNDO that takes a decision back; UsageError where it must not be."""
     history = [past for past in kept.decisions if past.number == decision.number]
-    charged = {
+    target = undo_target(history, decision.id, charged_of(kept, decision.number))
+    return appended(kept, Decision(0, decision.number, DecisionKind.UNDO, decided_at, undoes=target))
+
+
+def charged_of(kept: KeptBilling, number: int) -> dict[int, int]:
+    """A message's settlements on issued lines that no credit took back, each with its statement."""
+    return {
         past.id: issued.statement.number
-        for past in history
+        for past in kept.decisions
         for issued in kept.issued.values()
         for position, line in enumerate(issued.statement.lines)
         if issued.statement.kind is StatementKind.STATEMENT
+        and past.number == number
         and past.id in line.decisions
         and position not in issued.credited
     }
-    target = undo_target(history, decision.id, charged)
-    return appended(kept, Decision(0, decision.number, DecisionKind.UNDO, decided_at, undoes=target))
 
 
 def appended(kept: KeptBilling, decision: Decision) -> Decision:

@@ -132,6 +132,10 @@ class BillingMachine(RuleBasedStateMachine):
             chosen = data.draw(st.sampled_from(consents)).id
             self._same(lambda ledger: ledger.billing.withdraw_consent(chosen, self.now - ago, self.now))
 
+    @rule(number=NUMBERS)
+    def reopen(self, number: int) -> None:
+        self._same(lambda ledger: ledger.billing.reopen(number, self.now))
+
     @rule(code=CODES, minor=PRICES, ago=AGO)
     def set_price(self, code: str, minor: int, ago: timedelta) -> None:
         price = PriceFrom(Money(minor, "GBP"), (self.now - ago).astimezone(ZONE).date())

@@ -120,6 +120,147 @@ def test_withdrawing_without_a_message_withdraws_everything(books: Books) -> Non
     assert books.type("consent withdraw J.T.").count("is withdrawn") == 2
 
 
+# ---------------------------------------------------------------- recorded by mistake
+
+
+def test_a_consent_recorded_by_mistake_is_void_from_its_beginning_as_the_hint_says(books: Books) -> None:
+    worked(books)
+    out = books.type(f"{ADD} 2026-11-01")
+    hint = out.rpartition("If it is a mistake: mailtriage ")[2].strip()
+    assert hint == "consent void 1"
+    books.type("confirm 4")
+    assert books.due() == CHARGED
+    out = books.type(hint)
+    assert f"J.T.: consent 1, a standing consent to {POUND}20.00 a unit, is void: it counts as never given." in out
+    assert "The charge for message 4 is taken back: no consent covers this time any more." in out
+    assert books.due() == []
+    books.type("confirm 4")
+    assert books.due() == []
+    assert "from Mon 2 Nov 2026 00:00, void: it covers nothing; signed agreement." in books.type("consent list J.T.")
+    assert json.loads(books.type("consent list --json"))["consents"][0]["is_void"]
+    assert "consent 1 is void already" in books.refused("consent void 1")
+
+
+def test_voiding_one_consent_leaves_the_others(books: Books) -> None:
+    worked(books)
+    books.type(f"{ADD} 2026-11-01")
+    assert "If it is a mistake: mailtriage consent void 2" in books.type(f"{ADD} 2026-11-02")
+    books.type("consent void 2")
+    books.type("confirm 4")
+    assert books.due() == CHARGED
+
+
+def test_a_withdrawal_moves_to_an_earlier_time_and_never_to_a_later_one(books: Books) -> None:
+    worked(books)
+    books.type(f"{ADD} 2026-11-01")
+    books.type("confirm 4")
+    books.type("consent withdraw J.T.")
+    assert books.due() == CHARGED
+    out = books.type("consent withdraw J.T. --on yesterday")
+    assert "is withdrawn earlier than was recorded before." in out
+    assert "It ends Sun 22 Nov 2026 00:00" in out
+    assert "The charge for message 4 is taken back" in out
+    assert books.due() == []
+    for later in ("", " --on yesterday", " --on today"):
+        assert "has no consent that is in force" in books.refused(f"consent withdraw J.T.{later}")
+
+
+def test_a_withdrawal_before_the_consent_began_voids_it_and_says_so(books: Books) -> None:
+    worked(books)
+    books.type(f"{ADD} 2026-11-01")
+    out = books.type("consent withdraw J.T. --on 2026-11-01")
+    assert "is void: it would end before it began, so it covers nothing." in out
+    assert "stays covered" not in out
+    books.type("confirm 4")
+    assert books.due() == []
+
+
+def test_withdrawing_one_consent_by_its_number_leaves_the_others(books: Books) -> None:
+    for _ in range(2):
+        books.type(f"{ADD} 2026-11-01")
+    assert books.type("consent withdraw J.T. --consent 2").count("is withdrawn") == 1
+    assert "has no consent 2 that is in force" in books.refused("consent withdraw J.T. --consent 2")
+    assert [c["withdrawn_at"] is None for c in json.loads(books.type("consent list --json"))["consents"]] == [
+        True,
+        False,
+    ]
+
+
+@pytest.mark.parametrize("which", ["2", "0", "''", "x", "1-2", "-1"])
+def test_a_consent_that_is_not_there_is_not_void(books: Books, which: str) -> None:
+    books.type(f"{ADD} 2026-11-01")
+    status, out, _ = books.typed(f"consent void {which}")
+    assert (status, out) == (64, "")
+    assert "void" not in books.type("consent list")
+
+
+def test_the_very_same_consent_again_is_remarked(books: Books) -> None:
+    assert "the very same" not in books.type(f"{ADD} 2026-11-01")
+    assert "Consent 1 says the very same and holds already: one of them is enough." in books.type(f"{ADD} 2026-11-01")
+    assert "the very same" not in books.type(f"{ADD} 2026-11-02")
+
+
+# ---------------------------------------------------------------- given again after a withdrawal
+
+
+def test_an_older_consent_given_again_after_a_withdrawal_needs_a_yes(books: Books) -> None:
+    books.type(f"{ADD} 2026-11-01")
+    books.type("consent withdraw J.T. --on 2026-11-20")
+    err = books.refused(f"{ADD} 2026-11-01")
+    assert "J.T. withdrew consent 1, Fri 20 Nov 2026 00:00." in err
+    assert "would make work since then chargeable" in err
+    assert len(json.loads(books.type("consent list --json"))["consents"]) == 1
+    books.type(f"{ADD} 2026-11-01 --yes")
+    assert len(json.loads(books.type("consent list --json"))["consents"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "asks"),
+    [
+        ("", "", True),
+        ("", " --message 4", True),
+        (" --message 4", "", True),
+        (" --message 4", " --message 4", True),
+        (" --message 4", " --message 5", False),
+    ],
+)
+def test_it_is_asked_about_where_both_are_for_the_same_messages(
+    books: Books, first: str, again: str, *, asks: bool
+) -> None:
+    books.receive("other", NOW - timedelta(hours=6))
+    books.type(f"{ADD} 2026-11-01{first}")
+    books.type("consent withdraw J.T. --on 2026-11-20")
+    assert (books.typed(f"{ADD} 2026-11-01{again}")[0] != 0) == asks
+
+
+@pytest.mark.parametrize("ending", ["consent void 1", "consent withdraw J.T. --on 2026-11-20"])
+def test_a_consent_of_after_the_withdrawal_or_beside_a_void_one_is_not_asked_about(books: Books, ending: str) -> None:
+    books.type(f"{ADD} 2026-11-01")
+    books.type(ending)
+    books.type(f"{ADD} '2026-11-20 00:00'")
+
+
+# ---------------------------------------------------------------- what was decided before
+
+
+@pytest.mark.parametrize(
+    "event",
+    ["price set 30.00 --client J.T. --from 2026-11-01", "consent withdraw J.T. --on 2026-11-01", "consent void 1"],
+)
+def test_what_is_taken_back_lets_nothing_older_hold_again(books: Books, event: str) -> None:
+    books.type(f"{ADD} 2026-11-01")
+    books.type("log 4 --reading 17m --at 10:17")
+    books.type("confirm 4")
+    books.type("adjust 4 --minutes 15")
+    assert books.due() == CHARGED
+    assert "The charge for message 4 is taken back" in books.type(event)
+    assert books.due() == []
+    assert "Nothing is decided about it." in books.type("history 4")
+    books.type("undo 4")
+    assert books.due() == CHARGED  # the last decision alone, which is checked again before it is issued
+    assert "adjusted to 15 min" in books.type("history 4").splitlines()[-1]
+
+
 # ---------------------------------------------------------------- what is refused
 
 
@@ -204,8 +345,8 @@ def test_consents_are_listed_in_words_and_as_json(books: Books) -> None:
     books.type(f"{ADD} 2026-11-01 --policy 2026-01")
     books.type("consent withdraw J.T. --on 14:00")
     assert books.type("consent list J.T.") == (
-        f"J.T.: a standing consent to {POUND}20.00 a unit, from Mon 2 Nov 2026 00:00 until Mon 23 Nov 2026 14:00, "
-        "withdrawn; signed agreement, policy 2026-01.\n"
+        f"J.T.: consent 1, a standing consent to {POUND}20.00 a unit, from Mon 2 Nov 2026 00:00 "
+        "until Mon 23 Nov 2026 14:00, withdrawn; signed agreement, policy 2026-01.\n"
     )
     assert json.loads(books.type("consent list --json")) == {
         "version": 1,
@@ -216,6 +357,7 @@ def test_consents_are_listed_in_words_and_as_json(books: Books) -> None:
                 "message": None,
                 "given_at": "2026-11-02T00:00:00+00:00",
                 "withdrawn_at": "2026-11-23T14:00:00+00:00",
+                "is_void": False,
                 "how": "signed agreement",
                 "price": "20.00",
                 "currency": "GBP",

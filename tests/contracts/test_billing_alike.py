@@ -58,7 +58,9 @@ def _decide(ledger: Ledger, which: int, other: int, _hour: int) -> object:
     return ledger.decide(which + 1, kind, _LATER, _CODES[other % 2] if kind is DecisionKind.ASSIGN else "")
 
 
-def _undo(ledger: Ledger, which: int, other: int, _hour: int) -> object:
+def _undo(ledger: Ledger, which: int, other: int, hour: int) -> object:
+    if hour == 0:
+        return ledger.billing.reopen(which + 1, _LATER)
     if other % 2:
         return ledger.billing.undo_decision(which + other, _LATER)
     return ledger.undo(_LATER, which or None)

@@ -13,7 +13,7 @@ from mailtriage.errors import UsageError
 from mailtriage.ledger.roster import problems_of, tidied
 from mailtriage.model import Client
 from mailtriage.model.money import Money
-from mailtriage.model.work import Consent, NewConsent, PriceFrom
+from mailtriage.model.work import Consent, Evidence, NewConsent, PriceFrom, TimeKind, Worked
 
 STANDING = NewConsent("J.T.", None, NOON, "signed agreement", PRICE, "2026-01")
 MOMENT = timedelta(microseconds=1)
@@ -66,9 +66,37 @@ def test_a_consent_is_withdrawn_once_and_not_in_the_future(ledger: Ledger) -> No
         ledger.billing.withdraw_consent(consent.id, NOON + HOUR + MOMENT, NOON + HOUR)
     assert ledger.billing.consents() == (consent,)
     withdrawn = ledger.billing.withdraw_consent(consent.id, NOON + HOUR, NOON + HOUR)
-    with pytest.raises(UsageError, match="withdrawn already"):
-        ledger.billing.withdraw_consent(consent.id, NOON + 2 * HOUR, NOON + 2 * HOUR)
+    for later in (NOON + HOUR, NOON + 2 * HOUR):
+        with pytest.raises(UsageError, match="withdrawn already"):
+            ledger.billing.withdraw_consent(consent.id, later, NOON + 2 * HOUR)
     assert ledger.billing.consents() == (withdrawn,)
+
+
+def test_the_end_of_a_consent_moves_to_an_earlier_time_and_never_back(ledger: Ledger) -> None:
+    consent = ledger.billing.add_consent(replace(STANDING, given_at=NOON - 9 * HOUR), NOON)
+    other = ledger.billing.add_consent(STANDING, NOON)
+    for end in (NOON, NOON - HOUR, NOON - 8 * HOUR):
+        assert ledger.billing.withdraw_consent(consent.id, end, NOON) == replace(consent, withdrawn_at=end)
+        assert ledger.billing.consents() == (replace(consent, withdrawn_at=end), other)
+        with pytest.raises(UsageError, match="withdrawn already"):
+            ledger.billing.withdraw_consent(consent.id, end, NOON)
+
+
+@pytest.mark.parametrize("before_it_began", [0 * HOUR, HOUR])
+@pytest.mark.parametrize("withdrawn_before", [False, True])
+def test_a_consent_that_ends_as_it_began_or_before_is_void_and_covers_nothing(
+    ledger: Ledger, before_it_began: timedelta, *, withdrawn_before: bool
+) -> None:
+    consent = ledger.billing.add_consent(replace(STANDING, given_at=NOON - 9 * HOUR), NOON)
+    if withdrawn_before:
+        ended = ledger.billing.withdraw_consent(consent.id, NOON, NOON)
+        assert not ended.is_void
+    worked = Worked(TimeKind.READING, 1, Evidence.TYPED, NOON - 9 * HOUR)
+    assert consent.covers(worked, 1)
+    void = ledger.billing.withdraw_consent(consent.id, NOON - 9 * HOUR - before_it_began, NOON)
+    assert void.is_void
+    assert not void.covers(worked, 1)
+    assert ledger.billing.consents() == (void,)
 
 
 def test_after_a_withdrawal_a_client_can_agree_anew(ledger: Ledger) -> None:

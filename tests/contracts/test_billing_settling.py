@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bills import LATER, LONG, PRICE, charge, charged_message, issued_to, typed, worked_message
+from bills import LATER, LONG, PRICE, charge, charged_message, credit_of, issued_to, typed, worked_message
 from ledgers import HOUR, NOON, Ledger, broken_group, numbers_of, received, sent
 from mailtriage.errors import UsageError
 from mailtriage.model import Automatic, Client, Decision, DecisionKind, Emergency, Settlement, Verdict
@@ -114,6 +114,39 @@ def test_time_added_reopens_and_taking_it_back_closes_again(ledger: Ledger) -> N
         assert kept.settlement == (None if is_added else confirm)
         assert ledger.billing.open_work() == ((number,) if is_added else ())
         assert _due(ledger) == ([] if is_added else [confirm.id])
+
+
+def test_reopening_takes_back_every_settlement_and_an_undo_brings_back_the_last(ledger: Ledger) -> None:
+    confirm = charged_message(ledger)
+    number = confirm.number
+    ledger.billing.settle(number, WAIVE, LATER)
+    last = ledger.billing.settle(number, charge(units=1), LATER)
+    undos = ledger.billing.reopen(number, LATER)
+    assert [undo.undoes for undo in undos] == [confirm.id, confirm.id + 1, last.id]
+    assert (_kept(ledger, number).settlement, _kept(ledger, number).is_reopened) == (None, False)
+    assert ledger.billing.open_work() == (number,)
+    assert _due(ledger) == []
+    assert ledger.billing.reopen(number, LATER) == ()
+    ledger.undo(LATER, number)
+    assert _kept(ledger, number).settlement == last
+    ledger.undo(LATER, number)
+    assert _kept(ledger, number).settlement is None
+
+
+def test_reopening_leaves_what_stands_on_a_statement_until_it_is_credited(ledger: Ledger) -> None:
+    confirm = charged_message(ledger)
+    original = issued_to(ledger).statement
+    last = ledger.billing.settle(confirm.number, charge(units=1), LATER)
+    assert [undo.undoes for undo in ledger.billing.reopen(confirm.number, LATER)] == [last.id]
+    assert _kept(ledger, confirm.number).settlement == confirm
+    assert _due(ledger) == []
+    ledger.billing.issue(credit_of(original, *original.lines, number=2), b"", LATER)
+    assert [undo.undoes for undo in ledger.billing.reopen(confirm.number, LATER)] == [confirm.id]
+
+
+def test_only_a_message_that_is_there_is_reopened(ledger: Ledger) -> None:
+    with pytest.raises(UsageError, match="no message 4"):
+        ledger.billing.reopen(4, LATER)
 
 
 def test_time_taken_back_reopens(ledger: Ledger) -> None:

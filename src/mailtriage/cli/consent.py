@@ -7,6 +7,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from mailtriage.cli.desk import desk_of
+from mailtriage.cli.questions import ask_yes_or_no, can_ask
+from mailtriage.cli.taking_back import take_back_uncovered
 from mailtriage.errors import UsageError
 from mailtriage.model.money import parse_money
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from mailtriage.cli.desk import Desk
     from mailtriage.model import Client
     from mailtriage.model.money import Money
-    from mailtriage.model.work import Consent
+    from mailtriage.model.work import Consent, NewConsent
 
 _HOW_CHARACTERS = 200
 _DESCRIPTION = """\
@@ -30,9 +32,9 @@ on a day ends at its beginning. Name the hour to be exact: --given "2026-03-03 1
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `consent` with its commands."""
     parser = subparsers.add_parser(
-        "consent", help="what clients agreed to: add, withdraw, list", description=_DESCRIPTION
+        "consent", help="what clients agreed to: add, withdraw, void, list", description=_DESCRIPTION
     )
-    commands = parser.add_subparsers(metavar="add|withdraw|list", required=True)
+    commands = parser.add_subparsers(metavar="add|withdraw|void|list", required=True)
     add = command(commands, "add", "record that a client agrees to charges", _run_add)
     add.add_argument("client", metavar="CLIENT", help="the client's code")
     add.add_argument("--message", metavar="N", help="for this message alone (default: for all, until withdrawn)")
@@ -40,10 +42,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add.add_argument("--how", metavar="TEXT", required=True, help='as in "signed agreement" or "by e-mail"')
     add.add_argument("--price", metavar="AMOUNT", required=True, help='the price of a unit agreed to, as in "20.00"')
     add.add_argument("--policy", metavar="VERSION", help="which version of your policy (default: [billing] policy)")
+    add.add_argument(
+        "-y", "--yes", action="store_true", help="do not ask, even where it covers time after a withdrawal"
+    )
     withdraw = command(commands, "withdraw", "record that a client agrees no longer", _run_withdraw)
     withdraw.add_argument("client", metavar="CLIENT", help="the client's code")
     withdraw.add_argument("--message", metavar="N", help="only the consent for this message (default: every one)")
     withdraw.add_argument("--on", metavar="WHEN", help='as in "2026-03-03" or "16:05" (default: now)')
+    withdraw.add_argument("--consent", metavar="K", help="only consent K, as `mailtriage consent list` numbers them")
+    void = command(
+        commands, "void", "take back a consent that was recorded by mistake: it counts as never given", _run_void
+    )
+    void.add_argument("consent", metavar="K", help="the consent's number; `mailtriage consent list` shows it")
     listing = command(commands, "list", "what was agreed to, and when", _run_list)
     listing.add_argument("client", metavar="CLIENT", nargs="?", help="the client's code (default: all clients)")
     listing.add_argument("--json", action="store_true", help="a JSON document; docs/billing.md describes it")
@@ -66,7 +76,7 @@ def _run_add(arguments: argparse.Namespace) -> int:
     from mailtriage.cli.when import held_from
     from mailtriage.model.work import NewConsent
 
-    with desk_of(arguments) as desk:
+    with desk_of(arguments, writes=False) as desk:
         client = desk.client(arguments.client)
         terms = NewConsent(
             client.code,
@@ -76,13 +86,49 @@ def _run_add(arguments: argparse.Namespace) -> int:
             money_typed(arguments.price, desk, "--price"),
             desk.config.billing.policy if arguments.policy is None else _text("--policy", arguments.policy),
         )
-        consent = desk.billing.add_consent(terms, desk.now)
-        policy = f", policy {terms.policy}" if terms.policy else ""
-        desk.say(f"{client.code}: {_scope(consent)} to {terms.price} a unit is recorded: {terms.how}{policy}.")
-        desk.say(f"  It holds from {_exactly(desk, terms.given_at)}; work done before stays free.")
-        _say_asked_price(desk, client, terms.price)
-        desk.say(f"  Take it back: mailtriage consent withdraw {client.code}")
+        if not arguments.yes:
+            _ask_of_withdrawn(desk, terms)
+        with desk.ledger.transaction():
+            _add(desk, client, terms)
     return 0
+
+
+def _add(desk: Desk, client: Client, terms: NewConsent) -> None:
+    same = [each.id for each in desk.billing.consents(client.code) if each.terms == terms and not each.withdrawn_at]
+    consent = desk.billing.add_consent(terms, desk.now)
+    policy = f", policy {terms.policy}" if terms.policy else ""
+    desk.say(f"{client.code}: {_scope(consent)} to {terms.price} a unit is recorded: {terms.how}{policy}.")
+    desk.say(f"  It holds from {_exactly(desk, terms.given_at)}; work done before stays free.")
+    if same:
+        desk.say(f"  Consent {same[0]} says the very same and holds already: one of them is enough.")
+    _say_asked_price(desk, client, terms.price)
+    desk.say(f"  If it is a mistake: mailtriage consent void {consent.id}")
+
+
+def _ask_of_withdrawn(desk: Desk, terms: NewConsent) -> None:
+    """Ask before a consent is recorded that covers time after a withdrawal, since it is said to be older than that.
+
+    Raises:
+        UsageError: if the answer is no, or nobody can answer.
+    """
+    ended = [
+        (each.withdrawn_at, each.id)
+        for each in desk.billing.consents(terms.client)
+        if each.withdrawn_at and not each.is_void and terms.given_at < each.withdrawn_at
+        if None in (terms.number, each.terms.number) or terms.number == each.terms.number
+    ]
+    if not ended:
+        return
+    withdrawn_at, consent_id = min(ended)
+    warning = (
+        f"{terms.client} withdrew consent {consent_id}, {_exactly(desk, withdrawn_at)}. One that was given "
+        "before would make work since then chargeable"
+    )
+    hint = "Nothing was changed. If the client agreed anew, give the time of that: --given"
+    if not can_ask():
+        raise UsageError(warning, f"{hint}; if to all of the time since, too: --yes")
+    if not ask_yes_or_no(f"{warning}.\nDid {terms.client} agree to that?"):
+        raise UsageError(f"the consent of {terms.client} is not recorded", hint)
 
 
 def _run_withdraw(arguments: argparse.Namespace) -> int:
@@ -92,23 +138,53 @@ def _run_withdraw(arguments: argparse.Namespace) -> int:
         client = desk.client(arguments.client)
         number = None if arguments.message is None else desk.one(arguments.message).number
         at = desk.now if arguments.on is None else held_until(arguments.on, now=desk.now, zone=desk.zone)
+        only = None if arguments.consent is None else _numbered(desk, arguments.consent).id
         consents = [
             consent
             for consent in desk.billing.consents(client.code)
-            if consent.withdrawn_at is None and number in (None, consent.terms.number)
+            if not consent.ends_before(at) and number in (None, consent.terms.number) and only in (None, consent.id)
         ]
         if not consents:
             about = f" for message {number}" if number else ""
+            which = f" {only}" if only else ""
+            then = f" {_exactly(desk, at)} or later" if arguments.on is not None else ""
             raise UsageError(
-                f"{client.code} has no consent{about} that is in force",
+                f"{client.code} has no consent{which}{about} that is in force{then}",
                 f"`mailtriage consent list {client.code}` shows what was agreed to.",
             )
-        for consent in consents:
-            desk.billing.withdraw_consent(consent.id, at, desk.now)
-            desk.say(f"{client.code}: {_scope(consent)} to {consent.terms.price} a unit is withdrawn.")
-        desk.say(f"  It ends {_exactly(desk, at)}; work that was over by then stays covered.")
-        take_back_uncovered(desk, client)
+        ended = [(before, desk.billing.withdraw_consent(before.id, at, desk.now)) for before in consents]
+        for before, consent in ended:
+            desk.say(f"{_called(consent)}, is {_ended(before, consent)}.")
+        if not all(consent.is_void for _, consent in ended):
+            desk.say(f"  It ends {_exactly(desk, at)}; work that was over by then stays covered.")
+        take_back_uncovered(desk, client.code)
     return 0
+
+
+def _ended(before: Consent, consent: Consent) -> str:
+    if consent.is_void:
+        return "void: it would end before it began, so it covers nothing"
+    return "withdrawn" if before.withdrawn_at is None else "withdrawn earlier than was recorded before"
+
+
+def _run_void(arguments: argparse.Namespace) -> int:
+    with desk_of(arguments) as desk:
+        consent = _numbered(desk, arguments.consent)
+        if consent.is_void:
+            raise UsageError(f"consent {consent.id} is void already", "Nothing was changed.")
+        desk.billing.withdraw_consent(consent.id, consent.terms.given_at, desk.now)
+        desk.say(f"{_called(consent)}, is void: it counts as never given.")
+        take_back_uncovered(desk, consent.terms.client)
+        desk.say(f"  If it was right, record it again: mailtriage consent add {consent.terms.client}")
+    return 0
+
+
+def _numbered(desk: Desk, typed: str) -> Consent:
+    """The consent of this number. Raises UsageError if there is none."""
+    found = [consent for consent in desk.billing.consents() if str(consent.id) == typed.strip()]
+    if not found:
+        raise UsageError(f"there is no consent {ascii(typed)[1:21]}", "`mailtriage consent list` numbers them.")
+    return found[0]
 
 
 def _run_list(arguments: argparse.Namespace) -> int:
@@ -123,21 +199,6 @@ def _run_list(arguments: argparse.Namespace) -> int:
         if not consents:
             desk.say("No consent is recorded: nothing can be charged.")
     return 0
-
-
-def take_back_uncovered(desk: Desk, client: Client) -> None:
-    """Undo every charge on no statement yet that could not be decided now, and say so; call it in a transaction."""
-    from mailtriage.billing.doubts import doubt
-
-    for due in desk.billing.due(client.code):
-        settlement = due.decision.settlement
-        message = desk.one(str(due.decision.number))
-        if settlement and (reason := doubt(settlement, message.clients, desk.assessment(message), desk.terms)):
-            desk.billing.undo_decision(due.decision.id, desk.now)
-            desk.say(
-                f"  The charge for message {message.number} is taken back: {reason}. "
-                f"Decide again: mailtriage confirm {message.number}"
-            )
 
 
 def money_typed(typed: str, desk: Desk, option: str) -> Money:
@@ -189,6 +250,12 @@ def _scope(consent: Consent) -> str:
     return "a standing consent" if consent.terms.number is None else f"a consent for message {consent.terms.number}"
 
 
+def _called(consent: Consent) -> str:
+    """Which one: "J.T.: consent 3, a standing consent to £20.00 a unit"."""
+    terms = consent.terms
+    return f"{terms.client}: consent {consent.id}, {_scope(consent)} to {terms.price} a unit"
+
+
 def _exactly(desk: Desk, at: datetime) -> str:
     from mailtriage.adapters.terminal.moments import stamp
 
@@ -198,11 +265,13 @@ def _exactly(desk: Desk, at: datetime) -> str:
 def _told(desk: Desk, consent: Consent) -> str:
     terms = consent.terms
     policy = f", policy {terms.policy}" if terms.policy else ""
-    end = f" until {_exactly(desk, consent.withdrawn_at)}, withdrawn" if consent.withdrawn_at else ""
-    return (
-        f"{terms.client}: {_scope(consent)} to {terms.price} a unit, from {_exactly(desk, terms.given_at)}{end}; "
-        f"{terms.how}{policy}."
-    )
+    return f"{_called(consent)}, from {_exactly(desk, terms.given_at)}{_end(desk, consent)}; {terms.how}{policy}."
+
+
+def _end(desk: Desk, consent: Consent) -> str:
+    if consent.is_void:
+        return ", void: it covers nothing"
+    return f" until {_exactly(desk, consent.withdrawn_at)}, withdrawn" if consent.withdrawn_at else ""
 
 
 def _document(consent: Consent) -> dict[str, Any]:
@@ -214,6 +283,7 @@ def _document(consent: Consent) -> dict[str, Any]:
         "message": terms.number,
         "given_at": terms.given_at.isoformat(),
         "withdrawn_at": consent.withdrawn_at.isoformat() if consent.withdrawn_at else None,
+        "is_void": consent.is_void,
         "how": terms.how,
         "price": terms.price.plain,
         "currency": terms.price.currency,

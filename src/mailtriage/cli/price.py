@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from mailtriage.cli.consent import command, money_typed, take_back_uncovered
+from mailtriage.cli.consent import command, money_typed
 from mailtriage.cli.desk import desk_of
+from mailtriage.cli.taking_back import take_back_uncovered
 from mailtriage.model.work import PriceFrom
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _run_set(arguments: argparse.Namespace) -> int:
         desk.billing.set_client_price(client.code, price, desk.now)
         desk.say(f"{client.code}: {_told(price)}.")
         _warn(desk, client, price)
-        take_back_uncovered(desk, client)
+        take_back_uncovered(desk, client.code)
     return 0
 
 

@@ -68,11 +68,14 @@ def refuse_consent(consent: NewConsent, recorded_at: datetime) -> None:
 
 
 def refuse_withdrawal(consent: Consent | None, consent_id: int, withdrawn_at: datetime, recorded_at: datetime) -> None:
-    """Raise UsageError for a withdrawal of no consent, of one that is withdrawn, or in the future."""
+    """Raise UsageError for a withdrawal of no consent, of one that had ended by then already, or in the future."""
     if consent is None:
         raise UsageError(f"there is no consent {consent_id}", "`mailtriage consent list` shows them.")
-    if consent.withdrawn_at is not None:
-        raise UsageError(f"consent {consent_id} is withdrawn already", "`mailtriage consent list` shows when.")
+    if consent.withdrawn_at is not None and withdrawn_at >= consent.withdrawn_at:
+        raise UsageError(
+            f"consent {consent_id} is withdrawn already",
+            "Its end can be moved to an earlier time, never to a later one.",
+        )
     if withdrawn_at > recorded_at:
         raise UsageError("a consent cannot be withdrawn in the future", "Record it when it was withdrawn.")
 

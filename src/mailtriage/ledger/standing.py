@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mailtriage.model import SETTLEMENTS, DecisionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from mailtriage.model import Decision
@@ -74,6 +74,16 @@ def standing(decisions: Sequence[Decision]) -> Standing:
         lapsed=lapsed,
         added_seconds=_seconds(now) - _seconds(then) if lapsed else 0,
     )
+
+
+def reopened_by(decisions: Sequence[Decision], charged: Collection[int]) -> tuple[int, ...]:
+    """Ids of the settlements in force of a history, oldest first: all of them taken back, nothing is decided.
+
+    Those that are `charged` on a statement are not among them. An UNDO of the last one alone would let the one before
+    hold again, which she had replaced.
+    """
+    settled = [decision.id for decision in in_force(decisions) if decision.kind in SETTLEMENTS]
+    return tuple(decision_id for decision_id in settled if decision_id not in charged)
 
 
 def ground_of(decisions: Sequence[Decision], settlement_id: int) -> frozenset[int]:

@@ -123,6 +123,17 @@ class Settling(Protocol):
         """
         ...
 
+    def reopen(self, number: int, decided_at: datetime) -> tuple[Decision, ...]:
+        """Take back all settlements in force of a message by appended UNDOs, so that it waits for a decision.
+
+        The last settlement is taken back last: one `undo` brings back that one and none before it. What stands on an
+        issued line that no credit took back stays. () if there is nothing to take back.
+
+        Raises:
+            UsageError: if there is no message with this number.
+        """
+        ...
+
     def open_work(self, over_seconds: int = 0) -> tuple[int, ...]:
         """Numbers of messages that wait for a settlement, rising: long ones, and those with time in force.
 
@@ -178,10 +189,13 @@ class Consents(Protocol):
         ...
 
     def withdraw_consent(self, consent_id: int, withdrawn_at: datetime, recorded_at: datetime) -> Consent:
-        """Append that it ended; it keeps covering what was worked before.
+        """Append that it ended; it keeps covering what was worked before. Of several withdrawals the earliest counts.
+
+        From its beginning, or before, it is void: it never covered anything.
 
         Raises:
-            UsageError: if there is no such consent, it is withdrawn already, or `withdrawn_at` is after `recorded_at`.
+            UsageError: if there is no such consent, it had ended by then already, or `withdrawn_at` is after
+                `recorded_at`.
         """
         ...
 

@@ -110,12 +110,21 @@ class NewConsent:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A recorded consent. `withdrawn_at` is when it stopped to hold, None while it does."""
+    """A recorded consent. `withdrawn_at` is when it stopped to hold, None while it does; if void, it never held."""
 
     id: int
     terms: NewConsent
     recorded_at: datetime
     withdrawn_at: datetime | None = None
+
+    @property
+    def is_void(self) -> bool:
+        """True if it ended as it began, or before: it was recorded by mistake."""
+        return self.withdrawn_at is not None and self.withdrawn_at <= self.terms.given_at
+
+    def ends_before(self, at: datetime) -> bool:
+        """True if a withdrawal for this instant would change nothing: it had ended by then."""
+        return self.withdrawn_at is not None and self.withdrawn_at <= at
 
     def covers(self, worked: Worked, number: int) -> bool:
         """True if it was in force during the whole of this work on this message."""

@@ -104,9 +104,13 @@ def take_back(database: Database, decision_id: int, decided_at: datetime) -> Dec
     from mailtriage.ledger.refusals import undo_target
 
     (number,) = database.rows("SELECT message FROM decision WHERE id = ?", decision_id)[0]
-    charged = {int(decision): int(statement) for decision, statement in database.rows(_CHARGED, number)}
-    target = undo_target(history(database, number), decision_id, charged)
+    target = undo_target(history(database, number), decision_id, charged_decisions(database, number))
     return append(database, Decision(0, number, DecisionKind.UNDO, decided_at, undoes=target))
+
+
+def charged_decisions(database: Database, number: int) -> dict[int, int]:
+    """A message's settlements on issued lines that no credit took back, each with its statement."""
+    return {int(decision): int(statement) for decision, statement in database.rows(_CHARGED, number)}
 
 
 def decision_of(row: Row) -> Decision:

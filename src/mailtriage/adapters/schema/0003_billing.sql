@@ -51,11 +51,14 @@ CREATE TABLE consent (
 );
 CREATE INDEX consent_by_client ON consent (client, id);
 
+-- Of several withdrawals of a consent the earliest counts; one from its beginning, or before, voids it.
 CREATE TABLE consent_withdrawal (
-    consent      INTEGER PRIMARY KEY REFERENCES consent (id),
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    consent      INTEGER NOT NULL REFERENCES consent (id),
     withdrawn_at INTEGER NOT NULL,
     recorded_at  INTEGER NOT NULL
 );
+CREATE INDEX consent_withdrawal_by_consent ON consent_withdrawal (consent, withdrawn_at);
 
 -- from_on is a day, or NULL for always; of two prices for one day the one that was set last holds.
 CREATE TABLE client_price (

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from mailtriage.adapters.ledger.database import Database, Row
 
 _SELECT = """
-SELECT c.id, c.client, c.message, c.given_at, c.how, c.price_minor, c.currency, c.policy, c.recorded_at, w.withdrawn_at
-FROM consent c LEFT JOIN consent_withdrawal w ON w.consent = c.id
+SELECT c.id, c.client, c.message, c.given_at, c.how, c.price_minor, c.currency, c.policy, c.recorded_at,
+    (SELECT min(w.withdrawn_at) FROM consent_withdrawal w WHERE w.consent = c.id)
+FROM consent c
 """
 _INSERT = """
 INSERT INTO consent (client, message, given_at, how, price_minor, currency, policy, recorded_at)
@@ -54,10 +55,11 @@ class ConsentsPart:
             return _consent(self._database.rows(f"{_SELECT} WHERE c.id = ?", consent_id)[0])
 
     def withdraw_consent(self, consent_id: int, withdrawn_at: datetime, recorded_at: datetime) -> Consent:
-        """Append that it ended; it keeps covering what was worked before.
+        """Append that it ended; it keeps covering what was worked before. Of several withdrawals the earliest counts.
 
         Raises:
-            UsageError: if there is no such consent, it is withdrawn already, or `withdrawn_at` is after `recorded_at`.
+            UsageError: if there is no such consent, it had ended by then already, or `withdrawn_at` is after
+                `recorded_at`.
         """
         with self._database.transaction():
             row = self._database.row(f"{_SELECT} WHERE c.id = ?", consent_id)

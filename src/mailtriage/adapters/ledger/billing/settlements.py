@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mailtriage.adapters.ledger.decisions import (
     COLUMNS,
     append,
+    charged_decisions,
     decision_of,
     found,
     history,
@@ -18,7 +19,7 @@ from mailtriage.adapters.ledger.review import OPEN_WORK, clients_of
 from mailtriage.adapters.ledger.times import instant, seconds_up
 from mailtriage.errors import UsageError
 from mailtriage.ledger.refusals import refuse_settlement
-from mailtriage.ledger.standing import standing
+from mailtriage.ledger.standing import reopened_by, standing
 from mailtriage.ledger.work import Charged, Due
 from mailtriage.model import Decision
 from mailtriage.model.money import Money
@@ -79,6 +80,19 @@ class SettlementsPart:
             if found(self._database, decision_id) is None:
                 raise UsageError(f"there is no decision {decision_id}", "`mailtriage history N` shows a message's.")
             return take_back(self._database, decision_id, decided_at)
+
+    def reopen(self, number: int, decided_at: datetime) -> tuple[Decision, ...]:
+        """Take back all settlements in force of a message by appended UNDOs, the last one last.
+
+        What stands on an issued line that no credit took back stays.
+
+        Raises:
+            UsageError: if there is no message with this number.
+        """
+        with self._database.transaction():
+            require_message(self._database, number)
+            settled = reopened_by(history(self._database, number), charged_decisions(self._database, number))
+            return tuple(take_back(self._database, decision_id, decided_at) for decision_id in settled)
 
     def open_work(self, over_seconds: int = 0) -> tuple[int, ...]:
         """Numbers of messages that wait for a settlement, rising: long ones, and those with time in force."""
