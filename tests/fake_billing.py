@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from fake_kept import KeptBilling, appended, charged_of, first, guessed_from, named_by, undone
 from mailtriage.errors import UsageError
 from mailtriage.ledger.answers import Asked, answered_by, reply_to
-from mailtriage.ledger.issuing import credited_positions, refuse_charges, refuse_payment, refuse_statement
+from mailtriage.ledger.issuing import credited_positions, messages_of, refuse_charges, refuse_payment, refuse_statement
 from mailtriage.ledger.refusals import (
     refuse_consent,
     refuse_settlement,
@@ -249,6 +249,8 @@ class FakeBilling:
             if original:
                 credited = tuple(sorted({*original.credited, *positions}))
                 self._kept.issued[original.statement.number] = replace(original, credited=credited)
+            for number in messages_of(statement):
+                appended(self._kept, Decision(0, number, DecisionKind.CREDITED, issued_at, statement.client))
         else:
             settlements = [self._now(number).settlement for number in self._kept.received]
             holding = {decision.id: decision for decision in settlements if decision}

@@ -194,9 +194,9 @@ def test_long_mail_of_an_older_ledger_waits_unless_it_is_done(path: Path) -> Non
 @pytest.mark.parametrize(
     "change",
     [
-        "DELETE FROM open_work",
+        "DELETE FROM open_work WHERE message = 5",
         "INSERT INTO open_work VALUES (1, NULL)",
-        "UPDATE open_work SET seconds = 1",
+        "UPDATE open_work SET seconds = 1 WHERE message = 5",
         "DELETE FROM charge_due",
         "UPDATE charge_due SET client = 'R.S.'",
         "UPDATE charge_due SET worked_at = 1",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -72,6 +73,7 @@ class BillingMachine(RuleBasedStateMachine):
         self.now = START
         self.logged: dict[int, set[int]] = {number: set() for number in range(1, len(SENDERS) + 1)}
         self.outgoing: dict[int, tuple[Statement, bytes]] = {}
+        self.spent: dict[int, int] = {}
 
     @initialize(pool=POOLS, basis=BASES, vat=st.booleans())
     def begin(self, pool: Pool, basis: Basis, vat: bool) -> None:  # noqa: FBT001 - Hypothesis fills it in
@@ -192,9 +194,26 @@ class BillingMachine(RuleBasedStateMachine):
         number = data.draw(st.sampled_from(sorted(self.outgoing)))
         lines = range(len(self.outgoing[number][0].lines))
         positions = () if whole else (data.draw(st.sampled_from(lines)),)
+        self.credit_lines(number, positions)
+
+    @precondition(lambda self: self.outgoing)
+    @rule(data=st.data(), seconds=SECONDS, code=st.none() | CODES)
+    def confirm_more_then_credit_then_issue(self, data: st.DataObject, seconds: int, code: str | None) -> None:
+        """The statement that follows must not charge again, to whomever, what was just given back."""
+        number = data.draw(st.sampled_from(sorted(self.outgoing)))
+        for message in sorted({message for line in self.outgoing[number][0].lines for message in line.messages}):
+            if code:
+                self.assign(message, code)
+            self.work_and_confirm(message, seconds)
+        self.credit_lines(number, ())
+        self.issue(0)
+
+    def credit_lines(self, number: int, positions: tuple[int, ...]) -> None:
+        decided = {message: max(d.id for d in self.file.decisions(message)) for message in self._on_statements()}
         made = self._same(lambda ledger: self._credit(ledger, number, positions))
         for issued in made or ():
             self.outgoing[issued.statement.number] = (issued.statement, issued.text)
+            self.spent |= {message: decided[message] for line in issued.statement.lines for message in line.messages}
 
     @precondition(lambda self: self.outgoing)
     @rule(data=st.data(), is_paid=st.booleans())
@@ -244,6 +263,11 @@ class BillingMachine(RuleBasedStateMachine):
             assert (message.settlement, message.is_reopened, message.logged_seconds, message.done_at) == (
                 (replayed.settlement, replayed.is_reopened, replayed.logged_seconds, replayed.done_at)
             )
+
+    @invariant()
+    def nothing_that_was_decided_before_its_credit_is_due(self) -> None:
+        for due in self.file.billing.due():
+            assert due.decision.id > self.spent.get(due.decision.number, 0)
 
     @invariant()
     def nothing_is_charged_twice(self) -> None:
@@ -300,6 +324,9 @@ class BillingMachine(RuleBasedStateMachine):
         credit = credit_of(issued, positions, "an error", self.now.astimezone(ZONE).date())
         return issue(ledger.billing, [credit], _rendered, self.now)
 
+    def _on_statements(self) -> set[int]:
+        return {message for sent, _ in self.outgoing.values() for line in sent.lines for message in line.messages}
+
     def _line(self, number: int, position: int) -> tuple[int, ...]:
         return self.outgoing[number][0].lines[position].messages
 
@@ -315,6 +342,7 @@ class BillingMachine(RuleBasedStateMachine):
                 assert message.clients == (statement.client,)
                 assert message.settlement is not None
                 assert message.settlement.id in line.decisions
+                assert message.settlement.id > self.spent.get(number, 0)
                 covered, all_covered = self._covered(number, statement.client, line.price)
                 assert covered > 0
                 raised = message.settlement.kind is DecisionKind.ADJUST and all_covered
@@ -377,6 +405,25 @@ def test_the_machine_gets_as_far_as_a_statement_a_credit_and_another_statement()
     # 901 s are two units and 1202 s no more; 15.00 a unit, 17.5 % on the line of 30.00.
     assert totals == [3525, -3525, 3525]
     machine.nothing_issued_ever_changes()
+    machine.teardown()
+
+
+@pytest.mark.parametrize("code", ["J.T.", "R.S."])
+def test_the_machine_does_not_charge_again_what_it_just_credited(code: str) -> None:
+    machine = BillingMachine()
+    machine.begin("message", "whole", vat=False)
+    machine.consent("R.S.", 2000, timedelta(hours=24), None)
+    machine.work_and_confirm(1, 901)
+    machine.issue(0)
+    machine.assign(1, code)
+    machine.work_and_confirm(1, 901)
+    machine.credit_lines(1, ())
+    machine.issue(0)
+    # 901 s are two units at 15.00; nothing follows the credit until it is confirmed anew: then 1802 s, three units.
+    assert [machine.outgoing[number][0].total.minor for number in sorted(machine.outgoing)] == [3000, -3000]
+    machine.confirm(1)
+    machine.issue(0)
+    assert machine.outgoing[3][0].total.minor == 4500
     machine.teardown()
 
 

@@ -72,7 +72,7 @@ def test_a_statement_changes_nothing_and_a_credit_makes_its_time_unpaid(
     practice.run("statement", "issue", "2026-10", "-y")
     assert rows_of(practice, capsys) == before
     practice.run("statement", "credit", "1", "--line", "2", "--why", "a mistake", "-y")
-    assert rows_of(practice, capsys)[-1] == ("2026-10", "J.T.", "1901", "0", "0.00", "GBP", "500", "200", "0", "1901")
+    assert rows_of(practice, capsys)[-1] == ("2026-10", "J.T.", "1901", "0", "0.00", "GBP", "500", "200", "901", "1901")
 
 
 def test_a_day_in_one_is_told_at_what_it_costs(practice: ChargedPractice, capsys: Capture) -> None:

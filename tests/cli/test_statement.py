@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from charged_practice import ALMA, JO, ChargedPractice, at, charged_practice
-from ledgers import broken_group
+from ledgers import broken_group, received
 from mailtriage.billing.issuing import Accounts, drafts
 from mailtriage.billing.issuing import issue as issue_statements
 from mailtriage.cli.accounts import office_of
 from mailtriage.documents import document
 from mailtriage.errors import EX_CONFIG, EX_IOERR, EX_USAGE
+from mailtriage.model import Emergency, Verdict
 from mailtriage.model.money import Money
 from mailtriage.model.statements import Month
 from pseudo_terminal import pseudo_terminal
@@ -154,16 +155,117 @@ def test_a_credit_takes_back_and_a_new_confirmation_charges_again(practice: Char
     assert [each.statement.total.minor for each in issued(practice)] == [6000, -2000, 2000, -4000]
 
 
-def test_a_credit_says_what_was_confirmed_since_and_is_due_by_it(plain: ChargedPractice, capsys: Capture) -> None:
-    number = plain.charge(at(14))
-    issue(plain)
-    plain.work(at(15), 60, number=number)
-    plain.confirm(number, at(15))
-    assert issue(plain) == []
+@pytest.mark.parametrize("code", ["J.T.", "A.B."])
+def test_a_credit_is_never_charged_again_by_what_was_confirmed_before_it(
+    plain: ChargedPractice, capsys: Capture, code: str
+) -> None:
+    plain.agree("A.B.")
+    number = plain.charge(at(14), 1020)
+    assert issue(plain) == [4000]
+    plain.work(at(30), 840, number=number)
+    assert plain.run("assign", "1", code) == 0
+    assert plain.run("confirm", "1") == 0
+    assert "2 of its units stand on a statement already; only what differs is new." in capsys.readouterr().out
     plain.run("statement", "credit", "1", "--why", "goodwill", "-y")
-    said = "Message 1 was confirmed since, so it is due now. To charge nothing for it: mailtriage waive 1"
+    said = "Whatever you confirmed of message 1 before this credit is not charged any more."
     assert said in capsys.readouterr().out
-    plain.waive(number, NOVEMBER)
+    assert issue(plain) == []
+    doubt = (
+        f"Message 1 of {code} is not charged: it was confirmed before statement 1 was credited. To charge it, confirm "
+        "it again: mailtriage confirm 1; to charge nothing: mailtriage waive 1"
+    )
+    assert doubt in capsys.readouterr().err
+    plain.run("statement", "show", "2026-10")
+    assert doubt in capsys.readouterr().err
+    assert plain.run("confirm", "1") == 0
+    assert "Message 1 from" in capsys.readouterr().out
+    assert issue(plain) == [6000]
+
+
+def test_after_a_credit_the_same_confirmation_is_a_new_one_and_nothing_says_it_is_charged(
+    practice: ChargedPractice, capsys: Capture
+) -> None:
+    practice.charge(at(14), 1020)
+    issue(practice)
+    practice.run("statement", "credit", "1", "--why", "goodwill", "-y")
+    capsys.readouterr()
+    practice.run("summary", "--since", "2026-10-01")
+    summary = capsys.readouterr().out
+    assert "charged 2" not in summary
+    assert "credited since you confirmed, so not charged now; 17 min typed: 2 \u00d7 15 min at" in summary
+    practice.run("report", "--month", "2026-10", "--csv")
+    assert "2026-10,J.T.,1020,0,0.00,GBP,0,0,1020" in capsys.readouterr().out
+    assert practice.run("confirm", "1") == 0
+    assert "confirmed: 2 units at \u00a320.00" in capsys.readouterr().out
+    assert issue(practice) == [4000]
+
+
+def test_history_tells_of_statement_credit_and_payment(plain: ChargedPractice, capsys: Capture) -> None:
+    plain.charge(at(14), 1020)
+    issue(plain)
+    plain.run("statement", "paid", "1")
+    plain.set_clock(at(3, 9, 11))
+    plain.run("statement", "credit", "1", "--why", "goodwill", "-y")
+    capsys.readouterr()
+    plain.run("history", "1")
+    told = [line.split("  ")[-1] for line in capsys.readouterr().out.splitlines()[1:]]
+    assert told[2:5] == [
+        "statement 1 for J.T.: 2 units, paid on 2 Nov 2026",
+        "credit 2 on statement 1 for J.T.: -2 units",
+        "credited: what was confirmed before is not charged any more",
+    ]
+    assert "What was decided holds no longer: decide again." in told[5]
+    plain.run("history", "1", "--json")
+    (message,) = json.loads(capsys.readouterr().out)["messages"]
+    assert [(each["number"], each["kind"], each["credits"], each["paid_on"]) for each in message["statements"]] == [
+        (1, "statement", None, "2026-11-02"),
+        (2, "credit", 1, None),
+    ]
+
+
+def test_what_waits_for_a_decision_is_said_before_the_month_is_issued(plain: ChargedPractice, capsys: Capture) -> None:
+    plain.charge(at(14))
+    plain.work(at(15), 600)
+    plain.work(at(16), 901)
+    plain.work(at(17), 200)
+    plain.work(at(1, 10, 11), 600)
+    plain.work(at(18), 660, ALMA)
+    waits = "2 messages with 25 min 1 s recorded wait for your decision, not charged yet (2, 3): mailtriage review"
+    for words in (("show", "2026-10"), ("issue", "2026-10", "-y", "--client", "J.T.")):
+        plain.run("statement", *words)
+        said = capsys.readouterr().err.splitlines()
+        assert f"J.T.: {waits}" in said
+        assert any(line.startswith("A.B.: 1 message with 11 min recorded waits") for line in said) == ("show" in words)
+
+
+def test_what_was_confirmed_anyway_is_named_with_its_ground_and_on_no_document(
+    plain: ChargedPractice, capsys: Capture
+) -> None:
+    plain.charge(at(14))
+    with plain.ledger() as ledger:
+        verdict = Verdict(emergency=Emergency.CRISIS)
+        mail = received("a crisis", sender=JO.addresses[0], clients=("J.T.",), received_at=at(13), verdict=verdict)
+        number = ledger.add_received(mail)
+    plain.work(at(15), number=number)
+    assert plain.run("confirm", "2", "--anyway") == 0
+    ground = "Message 2 of J.T. is charged although it is not meant to be (emergency-like wording)."
+    capsys.readouterr()
+    plain.run("statement", "show", "2026-10")
+    shown = capsys.readouterr()
+    assert (ground in shown.err, "emergency" in shown.out) == (True, False)
+    assert issue(plain) == [4000]
+    err = capsys.readouterr().err
+    assert err.index(ground) < err.index("J.T. (Jo Tarn): £40.00")
+    assert b"emergency" not in issued(plain)[0].text
+
+
+def test_an_undo_does_not_take_a_credit_back(plain: ChargedPractice, capsys: Capture) -> None:
+    plain.charge(at(14))
+    issue(plain)
+    plain.run("statement", "credit", "1", "--why", "goodwill", "-y")
+    for words in ((), ("1",)):
+        assert plain.run("undo", *words) == EX_USAGE
+        assert "the credit on message 1 is issued, and cannot be undone" in capsys.readouterr().err
     assert issue(plain) == []
 
 

@@ -129,10 +129,38 @@ def test_a_decision_stands_on_one_statement_ever(ledger: Ledger) -> None:
 def test_after_a_credit_a_new_decision_can_be_charged(ledger: Ledger) -> None:
     confirm = charged_message(ledger)
     _credit(ledger, issued_to(ledger), 0)
-    ledger.undo(LATER, confirm.number)
-    again = ledger.billing.settle(confirm.number, charge(units=2), LATER)
+    assert ledger.billing.due() == ()
+    again = ledger.billing.settle(confirm.number, charge(units=1), LATER)
     assert [due.decision for due in ledger.billing.due()] == [again]
     assert issued_to(ledger).statement.number == 3
+
+
+def test_what_was_decided_before_a_credit_never_charges_what_was_credited(ledger: Ledger) -> None:
+    confirm = charged_message(ledger, units=2)
+    issued = issued_to(ledger)
+    ledger.billing.log_time(confirm.number, [typed(60)], LATER)
+    later = ledger.billing.settle(confirm.number, charge(units=3), LATER)
+    line = _line(ledger, later)
+    _credit(ledger, issued, 0)
+    message = ledger.message(confirm.number)
+    assert message is not None
+    assert (message.settlement, message.is_reopened) == (None, True)
+    assert ledger.billing.due() == ()
+    assert confirm.number in ledger.billing.open_work(3600)
+    _refused(ledger, replace(statement_with(line), number=3), "does not hold")
+
+
+def test_a_credit_cannot_be_undone_and_no_undo_brings_back_what_it_ended(ledger: Ledger) -> None:
+    confirm = charged_message(ledger)
+    issued = issued_to(ledger)
+    waive = ledger.billing.settle(confirm.number, Settlement(DecisionKind.WAIVE, "J.T."), LATER)
+    _credit(ledger, issued, 0)
+    for named in (None, confirm.number):
+        with pytest.raises(UsageError, match=f"the credit on message {confirm.number} is issued, and cannot be undone"):
+            ledger.undo(LATER, named)
+    ledger.billing.undo_decision(waive.id, LATER)
+    assert ledger.billing.due() == ()
+    assert [past.kind for past in ledger.decisions(confirm.number)][-2:] == [DecisionKind.CREDITED, DecisionKind.UNDO]
 
 
 def test_what_does_not_hold_is_not_charged(ledger: Ledger) -> None:

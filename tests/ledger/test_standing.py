@@ -8,18 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtriage.ledger import Standing, in_force, standing
-from mailtriage.model import SETTLEMENTS, Decision, DecisionKind, Settlement
+from mailtriage.model import CHARGES, SETTLEMENTS, Decision, DecisionKind, Settlement
 from timesheet import BEGAN, NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LOG, CONFIRM, WAIVE, UNDO, ASSIGN = (
+LOG, CONFIRM, WAIVE, UNDO, ASSIGN, CREDITED = (
     DecisionKind.LOG,
     DecisionKind.CONFIRM,
     DecisionKind.WAIVE,
     DecisionKind.UNDO,
     DecisionKind.ASSIGN,
+    DecisionKind.CREDITED,
 )
 Step = DecisionKind | tuple[DecisionKind, object]
 
@@ -105,6 +106,17 @@ def test_what_came_since_is_known() -> None:
     assert (less.logged_seconds, less.added_seconds, less.logs) == (100, -400, (2,))
     holds = standing(_history((LOG, 400), CONFIRM))
     assert (holds.added_seconds, holds.lapsed) == (0, None)
+
+
+@pytest.mark.parametrize("kind", sorted(SETTLEMENTS))
+def test_a_credit_ends_every_charge_decided_before_it_and_none_after(kind: DecisionKind) -> None:
+    is_charge = kind in CHARGES
+    before = standing(_history(LOG, kind, CREDITED))
+    assert (before.settlement is None, before.is_reopened, before.is_credited) == (is_charge,) * 3
+    assert before.added_seconds == 0
+    after = standing(_history(LOG, CONFIRM, CREDITED, kind))
+    assert (after.settlement and after.settlement.id, after.is_reopened, after.is_credited) == (4, False, False)
+    assert standing(_history(LOG, CONFIRM, WAIVE, CREDITED, (UNDO, 3))).settlement is None
 
 
 # ---------------------------------------------------------------- any history

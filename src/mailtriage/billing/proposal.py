@@ -61,7 +61,7 @@ _SAVED_WHEN_LONG = frozenset({Ground.BEGUN, Ground.FORWARDED, Ground.DIARY})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that a proposal is made from. `lapsed` and `added_seconds` are those of `ledger.Standing`."""
+    """All that a proposal is made from. `lapsed`, `added_seconds` and `is_credited` are those of `ledger.Standing`."""
 
     message: KeptMessage
     entries: tuple[TimeEntry, ...]
@@ -71,6 +71,7 @@ class Known:
     paces: Paces
     lapsed: Decision | None = None
     added_seconds: int = 0
+    is_credited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Proposal:
         evidence: how what is assessed was measured: TYPED, TIMER or both.
         price: of one unit worked now; None where that would be free.
         lapsed: the settlement that holds no longer, since `added_seconds` more (or less) are in force, or since the
-            client is another one; None where nothing was reopened.
+            client is another one, or since a credit (`is_credited`); None where nothing was reopened.
     """
 
     kind: Proposed
@@ -97,6 +98,7 @@ class Proposal:
     price: Money | None = None
     lapsed: Decision | None = None
     added_seconds: int = 0
+    is_credited: bool = False
 
     @property
     def is_likely_over(self) -> bool:
@@ -139,6 +141,7 @@ def proposal(known: Known, now: datetime) -> Proposal:
         price=price_now(number, covering, now),
         lapsed=known.lapsed,
         added_seconds=known.added_seconds,
+        is_credited=known.is_credited,
     )
     kind, ground = _proposed(known.message, found, is_agreed=is_agreed_now(number, covering, now))
     return replace(found, kind=kind, ground=ground)

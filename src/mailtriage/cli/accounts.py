@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from mailtriage.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mailtriage.billing.account import Account
-    from mailtriage.billing.issuing import Accounts
+    from mailtriage.billing.issuing import Accounts, Draft
     from mailtriage.billing.statement import Office
     from mailtriage.cli.desk import Desk
     from mailtriage.config import Config
@@ -82,6 +82,28 @@ def remark(accounts: Sequence[Account], terms: Terms) -> None:
     from mailtriage.adapters.terminal.accounts import remarks
 
     tell(remarks(accounts, terms))
+
+
+def remark_drafts(desk: Desk, drafts: Sequence[Draft], office: Office, month: Month, code: str | None) -> None:
+    """Tell her, beside what would be issued: how days were counted, what is in doubt, charged anyway, or left out."""
+    from mailtriage.adapters.terminal.accounts import charged_anyway, undecided
+    from mailtriage.billing.months import begins_at, later
+    from mailtriage.billing.waiting import waiting
+
+    remark([draft.account for draft in drafts], office.terms)
+    tell(charged_anyway(_barred(desk, drafts)))
+    tell(undecided(waiting(desk.billing, desk.ledger, office.terms, begins_at(later(month, 1), office.zone), code)))
+
+
+def _barred(desk: Desk, drafts: Sequence[Draft]) -> Iterator[tuple[int, str, str]]:
+    """Number, client and ground of each message on these drafts that no charge is ever proposed for."""
+    from mailtriage.billing.proposal import barred
+
+    for draft in drafts:
+        for number in sorted({number for line in draft.statement.lines for number in line.messages}):
+            message = desk.ledger.message(number)
+            if message and (ground := barred(message)):
+                yield number, draft.statement.client, ground.value
 
 
 def tell(sentences: Iterable[str]) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mailtriage.cli.desk import Desk
     from mailtriage.ledger import KeptMessage
     from mailtriage.model import Decision
+    from mailtriage.model.statements import Issued
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -81,16 +82,37 @@ def _say_history(desk: Desk, message: KeptMessage) -> None:
     decisions = desk.ledger.decisions(message.number)
     entries, numbers = _entries(desk, message), _entry_numbers(decisions)
     by_id = {decision.id: decision for decision in decisions}
+    told = [(each.issued_at, _issued(each, message.number)) for each in _on_statements(desk, message)]
     for decision in decisions:
         mark = f"entry {numbers[decision.id]}: " if decision.id in numbers else ""
         detail = f" ({entries[decision.id]})" if decision.id in entries else ""
-        desk.say(f"  {desk.when(decision.decided_at)}  {mark}{_told(decision, by_id)}{detail}")
+        told.append((decision.decided_at, f"{mark}{_told(decision, by_id)}{detail}"))
+    for at, what in sorted(told, key=lambda each: each[0]):
+        desk.say(f"  {desk.when(at)}  {what}")
     if not decisions:
         desk.say("  Nothing was decided about it yet.")
     if message.logged_seconds or message.settlement or message.is_reopened:
         from mailtriage.adapters.terminal.charges import comes_to
 
         desk.say(f"  Now: {comes_to(desk.assessment(message), desk.terms)} {_state(message)}")
+
+
+def _on_statements(desk: Desk, message: KeptMessage) -> tuple[Issued, ...]:
+    """The statements and credits that a message stands on, by number."""
+    from mailtriage.ledger.issuing import messages_of
+
+    return tuple(each for each in desk.billing.all_issued() if message.number in messages_of(each.statement))
+
+
+def _issued(issued: Issued, number: int) -> str:
+    """A statement or a credit, with what of it is this message's, and whether it was paid."""
+    known = issued.statement
+    units = sum(line.units for line in known.lines if number in line.messages)
+    pooled = any(number in line.messages and len(line.messages) > 1 for line in known.lines)
+    counted = f"{units} unit{'' if abs(units) == 1 else 's'}{', with other messages' if pooled else ''}"
+    on = f" on statement {known.credits}" if known.credits else ""
+    paid = f", paid on {issued.paid_on:%-d %b %Y}" if issued.paid_on else ""
+    return f"{known.kind.value} {known.number}{on} for {known.client}: {counted}{paid}"
 
 
 def _state(message: KeptMessage) -> str:
@@ -129,6 +151,17 @@ def _document(desk: Desk, message: KeptMessage) -> dict[str, Any]:
         "received_at": message.received_at.isoformat(),
         "settled_by": message.settlement.id if message.settlement else None,
         "is_reopened": message.is_reopened,
+        "statements": [
+            {
+                "number": each.statement.number,
+                "kind": each.statement.kind.value,
+                "credits": each.statement.credits,
+                "client": each.statement.client,
+                "issued_at": each.issued_at.isoformat(),
+                "paid_on": each.paid_on.isoformat() if each.paid_on else None,
+            }
+            for each in _on_statements(desk, message)
+        ],
         "decisions": [_decision(decision, in_force=decision.id in held) for decision in decisions],
         "entries": [
             {
@@ -189,5 +222,7 @@ def _told(decision: Decision, history: Mapping[int, Decision]) -> str:
             return f"assigned to {decision.client}"
         case DecisionKind.LOG:
             return f"recorded {spoken(decision.seconds)}"
+        case DecisionKind.CREDITED:
+            return "credited: what was confirmed before is not charged any more"
         case _:
             return settled(decision.settlement) if decision.settlement else decision.kind.value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from mailtriage.cli.accounts import accounts_of, client_of, month_in, office_of, refuse_incomplete, remark, tell
+from mailtriage.cli.accounts import accounts_of, client_of, month_in, office_of, refuse_incomplete, remark_drafts, tell
 from mailtriage.cli.desk import desk_of
 from mailtriage.cli.issued import kept_of
 from mailtriage.errors import UsageError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mailtriage.billing.issuing import Draft
     from mailtriage.billing.statement import Office
     from mailtriage.cli.desk import Desk
-    from mailtriage.model.statements import Month
+    from mailtriage.model.statements import Month, Statement
 
 
 def run_issue(arguments: argparse.Namespace) -> int:
@@ -31,7 +31,7 @@ def run_issue(arguments: argparse.Namespace) -> int:
         refuse_early(month, desk.now, office.zone, so_far=arguments.so_far)
         refuse_incomplete(office)
         planned = _drafts(desk, office, month, code)
-        remark([draft.account for draft in planned], office.terms)
+        remark_drafts(desk, planned, office, month, code)
         wanted = [draft for draft in planned if draft.statement.lines]
         if not wanted:
             desk.say(f"Nothing is due for {month}: nothing was issued, and no number was used.")
@@ -74,7 +74,6 @@ def run_credit(arguments: argparse.Namespace) -> int:
         if not _is_wanted(shown, f"a credit on statement {arguments.number}", yes=arguments.yes):
             desk.say("Nothing was credited.")
             return 0
-        due_before = _due_numbers(desk, credit.client)
         with desk.ledger.transaction():
             (issued,) = issue(desk.billing, [credit], document, desk.now)
         number = issued.statement.number
@@ -82,16 +81,7 @@ def run_credit(arguments: argparse.Namespace) -> int:
             f"Credit {number} on statement {arguments.number} for {credit.client}: {credit.total}. "
             f"To print it: mailtriage statement print {number}"
         )
-        messages = sorted({message for line in credit.lines for message in line.messages})
-        desk.say(
-            f"To charge again, confirm anew: mailtriage confirm {' '.join(map(str, messages))}. It goes onto the next "
-            "statement."
-        )
-        for message in sorted(_due_numbers(desk, credit.client) - due_before):
-            desk.say(
-                f"Message {message} was confirmed since, so it is due now. To charge nothing for it: "
-                f"mailtriage waive {message}"
-            )
+        _say_what_is_spent(desk, credit)
     return 0
 
 
@@ -126,13 +116,17 @@ def _drafts(desk: Desk, office: Office, month: Month, code: str | None) -> tuple
     return drafts(accounts_of(desk, office), office, desk.roster, month, desk.now, code)
 
 
-def _due_numbers(desk: Desk, code: str) -> set[int]:
-    """The messages of a client that something is left to charge for."""
-    from mailtriage.billing.months import day_in, month_of
+def _say_what_is_spent(desk: Desk, credit: Statement) -> None:
+    """What was confirmed of these messages until now charges nothing any more; how to charge it after all."""
+    from mailtriage.ledger.issuing import messages_of
 
-    office = office_of(desk.config)
-    planned = _drafts(desk, office, month_of(day_in(office.zone, desk.now)), code)
-    return {number for draft in planned for line in draft.statement.lines for number in line.messages}
+    messages = messages_of(credit)
+    listed = ", ".join(map(str, messages))
+    which = f"message {listed}" if len(messages) == 1 else f"messages {listed}"
+    desk.say(
+        f"Whatever you confirmed of {which} before this credit is not charged any more. To charge again, confirm anew: "
+        f"mailtriage confirm {' '.join(map(str, messages))}. It goes onto the next statement."
+    )
 
 
 def _counted(count: int) -> str:

@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mailtriage.cli.accounts import accounts_of, client_of, month_in, office_of, remark
+from mailtriage.cli.accounts import accounts_of, client_of, month_in, office_of, remark_drafts
 from mailtriage.cli.desk import desk_of
 from mailtriage.errors import UsageError
 
@@ -32,7 +32,7 @@ def run_show(arguments: argparse.Namespace) -> int:
         kept = desk.billing.all_issued(code, month)
         previews = drafts(accounts_of(desk, office), office, desk.roster, month, desk.now, code)
         _deliver(arguments, kept, [draft.statement for draft in previews if draft.statement.lines])
-        remark([draft.account for draft in previews], office.terms)
+        remark_drafts(desk, previews, office, month, code)
     return 0
 
 

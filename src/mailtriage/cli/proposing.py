@@ -72,6 +72,7 @@ class Proposing:
             self.paces,
             decided.lapsed if decided else None,
             decided.added_seconds if decided else 0,
+            is_credited=decided is not None and decided.is_credited,
         )
         return proposal(known, self.now)
 

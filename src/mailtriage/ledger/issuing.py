@@ -88,6 +88,11 @@ def credited_positions(credit: Statement, original: Issued | None) -> tuple[int,
     return tuple(positions)
 
 
+def messages_of(statement: Statement) -> tuple[int, ...]:
+    """Numbers of the messages on its lines, each once, rising."""
+    return tuple(sorted({number for line in statement.lines for number in line.messages}))
+
+
 def refuse_payment(issued: Issued | None, number: int) -> None:
     """Raise UsageError if there is no such statement, it is a credit, or nothing of it is left to pay."""
     if issued is None:

@@ -246,7 +246,7 @@ class Decisions(Protocol):
 
         Raises:
             UsageError: if an issued line that no credit took back stands on what would be taken back: on a settlement,
-                or on the time or the client that it was decided on.
+                or on the time or the client that it was decided on; or if the last decision is a credit.
         """
         ...
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mailtriage.model.work import Consent, NewConsent, Worked
 
 _LONGEST = timedelta(days=1)
-_OWN_PORTS = frozenset({DecisionKind.LOG, DecisionKind.UNDO, *SETTLEMENTS})
+_OWN_PORTS = frozenset({DecisionKind.LOG, DecisionKind.UNDO, DecisionKind.CREDITED, *SETTLEMENTS})
 
 
 def refuse_unknown(number: int, *, is_kept: bool) -> None:
@@ -91,9 +91,14 @@ def undo_target(history: Sequence[Decision], decision_id: int, charged: Mapping[
         charged: settlements on an issued line that no credit took back, each with its statement.
 
     Raises:
-        UsageError: if it is taken back already, or such a settlement, or the time or the client that it stands on,
-            would be.
+        UsageError: if it is taken back already, or a credit, or such a settlement, or the time or the client that it
+            stands on, would be.
     """
+    if any(decision.id == decision_id and decision.kind is DecisionKind.CREDITED for decision in history):
+        raise UsageError(
+            f"the credit on message {history[0].number} is issued, and cannot be undone",
+            f"To charge it again: mailtriage confirm {history[0].number}",
+        )
     undone_by = {decision.undoes: decision.id for decision in history if decision.undoes is not None}
     target = decision_id
     while target in undone_by:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mailtriage.model import SETTLEMENTS, DecisionKind
+from mailtriage.model import CHARGES, SETTLEMENTS, DecisionKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -26,6 +26,7 @@ class Standing:
         is_reopened: there is a settlement in force, but it holds no longer.
         lapsed: that settlement; None where there is none, or where it holds.
         added_seconds: how much more time is in force than when that one was decided; below 0 if it is less.
+        is_credited: it is a charge that lapsed since a line that charges the message was credited after it was decided.
     """
 
     called_at: datetime | None = None
@@ -37,6 +38,7 @@ class Standing:
     is_reopened: bool = False
     lapsed: Decision | None = None
     added_seconds: int = 0
+    is_credited: bool = False
 
 
 def in_force(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
@@ -55,13 +57,16 @@ def standing(decisions: Sequence[Decision]) -> Standing:
 
     A settlement holds while the time in force, and the client that was assigned, are those of the moment when it was
     decided. Whatever was added or taken back since reopens it, and taking that back in turn closes it again.
+    A charge holds, besides, only while nothing of the message was credited after it was decided: what a credit gave
+    back is charged again by a new decision alone.
     """
     now = in_force(decisions)
     last = {decision.kind: decision for decision in now}
     called, done = last.get(DecisionKind.CALLED), last.get(DecisionKind.DONE)
     settled = next((decision for decision in reversed(now) if decision.kind in SETTLEMENTS), None)
     then = in_force([decision for decision in decisions if settled and decision.id <= settled.id])
-    lapsed = settled if _ground(now) != _ground(then) else None
+    is_credited = settled is not None and settled.kind in CHARGES and _credited_after(now, settled)
+    lapsed = settled if is_credited or _ground(now) != _ground(then) else None
     logs = _logs(now)
     return Standing(
         called_at=called.decided_at if called else None,
@@ -73,6 +78,7 @@ def standing(decisions: Sequence[Decision]) -> Standing:
         is_reopened=lapsed is not None,
         lapsed=lapsed,
         added_seconds=_seconds(now) - _seconds(then) if lapsed else 0,
+        is_credited=is_credited,
     )
 
 
@@ -96,6 +102,10 @@ def ground_of(decisions: Sequence[Decision], settlement_id: int) -> frozenset[in
 def _ground(now: Sequence[Decision]) -> tuple[object, ...]:
     """What a settlement stands on: the time in force, and who was assigned."""
     return (_assigned(now), *(log.id for log in _logs(now)))
+
+
+def _credited_after(now: Sequence[Decision], settled: Decision) -> bool:
+    return any(decision.kind is DecisionKind.CREDITED and decision.id > settled.id for decision in now)
 
 
 def _logs(now: Sequence[Decision]) -> list[Decision]:

@@ -171,7 +171,7 @@ class KeptMessage:
         called_at: when `called` was decided (and not undone); done_at likewise.
         logged_seconds: reading and reply that she typed or timed, in force.
         settlement: what she decided about that time, while it holds; None if she has not, or if it was reopened.
-        is_reopened: time was added or taken away, or the client changed, since she settled it.
+        is_reopened: since she settled it, time was added or taken away, the client changed, or a charge was credited.
         is_begun: it answers a mail with which the therapist herself began.
         verdict: flags and counts; its reasons are in `reasons`, without their text.
     """

@@ -222,6 +222,9 @@ class Statements(Protocol):
     def issue(self, statement: Statement, text: bytes, issued_at: datetime) -> Issued:
         """Keep a statement or a credit with the bytes that go out.
 
+        A credit appends CREDITED to the history of each message on its lines: whatever charge was decided before it,
+        on a statement or not, holds no longer.
+
         Raises:
             UsageError: if its number is not the next one, or it has no line; if a decision of a statement's line does
                 not hold, is of another client or is charged already; if a line has no decision, charges more units than

@@ -31,6 +31,7 @@ class DecisionKind(StrEnum):
     """What the therapist decided; appended, never overwritten. UNDO names the decision it takes back.
 
     LOG brings time entries. CONFIRM, ADJUST, WAIVE and SAVE settle what becomes of the time (see `SETTLEMENTS`).
+    CREDITED is appended to each message of a credit's lines: no charge decided before it holds. It cannot be undone.
     """
 
     CALLED = "called"
@@ -42,6 +43,7 @@ class DecisionKind(StrEnum):
     ADJUST = "adjust"
     WAIVE = "waive"
     SAVE = "save"
+    CREDITED = "credited"
 
 
 SETTLEMENTS = frozenset({DecisionKind.CONFIRM, DecisionKind.ADJUST, DecisionKind.WAIVE, DecisionKind.SAVE})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mailtriage.adapters.terminal.safe import one_line
 from mailtriage.billing.statement import left_to_pay, taken_back
+from mailtriage.model.duration import spoken
 from mailtriage.model.money import total
 from mailtriage.model.statements import StatementKind
 
@@ -16,12 +17,15 @@ if TYPE_CHECKING:
     from mailtriage.adapters.terminal.capabilities import Capabilities
     from mailtriage.billing.account import Account, Day
     from mailtriage.billing.issuing import Draft
+    from mailtriage.billing.waiting import Waiting
     from mailtriage.model.statements import Issued, Statement
     from mailtriage.model.work import Terms
 
 _HEADING = ("NUMBER", "ISSUED", "MONTH", "CLIENT", "TOTAL", "STATE")
 _RIGHT = (0, 4)
 _GAP = "  "
+_SHOWN = 10
+"""So many numbers of messages are enough to see."""
 
 
 def remarks(accounts: Sequence[Account], terms: Terms) -> tuple[str, ...]:
@@ -34,6 +38,27 @@ def remarks(accounts: Sequence[Account], terms: Terms) -> tuple[str, ...]:
         for each in account.doubts
     ]
     return (*counted, *doubted)
+
+
+def undecided(waiting: Sequence[Waiting]) -> tuple[str, ...]:
+    """What is not charged since it waits for her: by client, and what a credit made her decide anew by message."""
+    again = [
+        f"Message {each.number} of {one_line(each.client)} is not charged: it was confirmed before statement "
+        f"{each.credited} was credited. To charge it, confirm it again: mailtriage confirm {each.number}; to charge "
+        f"nothing: mailtriage waive {each.number}"
+        for each in waiting
+        if each.credited
+    ]
+    clients = sorted({each.client for each in waiting if not each.credited})
+    return (*again, *(_undecided(code, [each for each in waiting if each.client == code]) for code in clients))
+
+
+def charged_anyway(grounds: Iterable[tuple[int, str, str]]) -> tuple[str, ...]:
+    """What she confirmed though it is never proposed: number, client and ground of each message."""
+    return tuple(
+        f"Message {number} of {one_line(client)} is charged although it is not meant to be ({ground})."
+        for number, client, ground in grounds
+    )
 
 
 def lacking(statements: Iterable[Statement]) -> tuple[str, ...]:
@@ -71,6 +96,19 @@ def state(issued: Issued, today: date) -> str:
         return f"paid {_day(issued.paid_on)}{part}"
     late = known.due_on is not None and known.due_on < today
     return f"unpaid, due {_day(known.due_on)}{part}" if late and known.due_on else f"unpaid{part}"
+
+
+def _undecided(client: str, waiting: Sequence[Waiting]) -> str:
+    open_ones = [each for each in waiting if not each.credited]
+    time = spoken(sum(each.seconds for each in open_ones))
+    counted = "1 message" if len(open_ones) == 1 else f"{len(open_ones)} messages"
+    wait = "waits" if len(open_ones) == 1 else "wait"
+    numbers = ", ".join(str(each.number) for each in open_ones[:_SHOWN])
+    more = ", \u2026" if len(open_ones) > _SHOWN else ""
+    return (
+        f"{one_line(client)}: {counted} with {time} recorded {wait} for your decision, not charged yet "
+        f"({numbers}{more}): mailtriage review"
+    )
 
 
 def _counted(day: Day, terms: Terms) -> str:

@@ -69,6 +69,8 @@ def over(minutes: int) -> str:
 def _reopened(proposal: Proposal) -> str:
     decided = _PAST[proposal.lapsed.kind] if proposal.lapsed else ""
     added = proposal.added_seconds
+    if proposal.is_credited:
+        return f"credited since you {decided}, so not charged now"
     if not added:
         return f"reopened: its time or its client is another since you {decided}"
     return f"reopened: {spoken(abs(added))} {'more' if added > 0 else 'less'} since you {decided}"

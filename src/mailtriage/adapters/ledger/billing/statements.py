@@ -6,17 +6,17 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from mailtriage.adapters.ledger.billing.content import content_of, statement_of
-from mailtriage.adapters.ledger.decisions import found, history
+from mailtriage.adapters.ledger.decisions import append, found, history
 from mailtriage.adapters.ledger.times import instant, seconds
-from mailtriage.ledger.issuing import credited_positions, refuse_charges, refuse_payment, refuse_statement
+from mailtriage.ledger.issuing import credited_positions, messages_of, refuse_charges, refuse_payment, refuse_statement
 from mailtriage.ledger.standing import standing
+from mailtriage.model import Decision, DecisionKind
 from mailtriage.model.statements import Issued, StatementKind
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from mailtriage.adapters.ledger.database import Database, Row
-    from mailtriage.model import Decision
     from mailtriage.model.statements import Month, Statement
 
 _SELECT = """
@@ -41,7 +41,7 @@ class StatementsPart:
         return int(self._database.rows("SELECT coalesce(max(number), 0) + 1 FROM statement")[0][0])
 
     def issue(self, statement: Statement, text: bytes, issued_at: datetime) -> Issued:
-        """Keep a statement or a credit with the bytes that go out.
+        """Keep a statement or a credit with the bytes that go out; a credit ends the charges of its messages.
 
         Raises:
             UsageError: if its number is not the next one; if a decision of a statement's line does not hold, is of
@@ -58,6 +58,8 @@ class StatementsPart:
                     "INSERT INTO credited_line (statement, position, credit) VALUES (?, ?, ?)",
                     ((statement.credits, position, statement.number) for position in positions),
                 )
+                for number in messages_of(statement):
+                    append(self._database, Decision(0, number, DecisionKind.CREDITED, issued_at, statement.client))
             else:
                 decisions = [decision for line in statement.lines for decision in line.decisions]
                 charged = {decision for decision in decisions if self._is_charged(decision)}
