@@ -52,6 +52,13 @@ def charged_of(kept: KeptBilling, number: int) -> dict[int, int]:
     }
 
 
+def codes_in(kept: KeptBilling) -> frozenset[str]:
+    """Codes that something is recorded under, besides mail."""
+    codes = {decision.client for decision in kept.decisions}
+    codes |= {consent.terms.client for consent in kept.consents.values()} | {code for code, _ in kept.prices}
+    return frozenset(codes | {issued.statement.client for issued in kept.issued.values()}) - {""}
+
+
 def appended(kept: KeptBilling, decision: Decision) -> Decision:
     """The decision with its id, kept."""
     kept.decisions.append(replace(decision, id=len(kept.decisions) + 1))

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from fake_billing import FakeBilling
-from fake_kept import KeptBilling, appended, first, guessed_from, named_by, undone
+from fake_kept import KeptBilling, appended, codes_in, first, guessed_from, named_by, undone
 from mailtriage.ledger import UNKNOWN_SENDER, KeptMessage, SeenInterval, identity_beside, kept_reasons, standing
 from mailtriage.ledger.refusals import refuse_decision, refuse_unknown
 from mailtriage.model import Decision
@@ -222,8 +222,16 @@ class FakeLedger:
             self._kept.checkpoints.clear()
         self._kept.clients[client.code] = replace(client, addresses=addresses)
 
-    def remove_client(self, code: str, removed_at: datetime) -> bool:  # noqa: ARG002 - as in the file
-        return self._kept.clients.pop(code, None) is not None
+    def remove_client(self, code: str, removed_at: datetime) -> bool:
+        is_known = self._kept.clients.pop(code, None) is not None
+        for consent in self.billing.consents(code):
+            if is_known and not consent.ends_before(removed_at):
+                self.billing.withdraw_consent(consent.id, removed_at, removed_at)
+        return is_known
+
+    def codes_used(self) -> frozenset[str]:
+        by_address = {code for codes in self._kept.by_address.values() for code in codes}
+        return codes_in(self._kept) | by_address
 
     def messages(self, since: datetime, over_seconds: int = 0) -> tuple[KeptMessage, ...]:
         work = self.billing.open_work(over_seconds)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bills import PRICE, charged_message, issued_to
 from ledgers import CRISIS, HOUR, NOON, Ledger, received
 from mailtriage.errors import UsageError
 from mailtriage.model import Client, DecisionKind
+from mailtriage.model.work import NewConsent, PriceFrom
 
 # ---------------------------------------------------------------- clients
 
@@ -35,6 +39,35 @@ def test_a_removed_client_is_gone_and_cannot_be_removed_twice(ledger: Ledger) ->
     assert ledger.remove_client("J.T.", NOON)
     assert not ledger.remove_client("J.T.", NOON)
     assert ledger.clients() == ()
+
+
+def test_consents_of_a_removed_client_end_and_stay_ended(ledger: Ledger) -> None:
+    ledger.save_client(Client("J.T."), NOON)
+    terms = NewConsent("J.T.", None, NOON, "by letter", PRICE, "")
+    ended, running = (ledger.billing.add_consent(terms, NOON) for _ in range(2))
+    other = ledger.billing.add_consent(replace(terms, client="R.S."), NOON)
+    ended = ledger.billing.withdraw_consent(ended.id, NOON + HOUR, NOON + HOUR)
+    ledger.remove_client("J.T.", NOON + 2 * HOUR)
+    now = (ended, replace(running, withdrawn_at=NOON + 2 * HOUR), other)
+    assert ledger.billing.consents() == now
+    ledger.save_client(Client("J.T."), NOON + 3 * HOUR)
+    ledger.remove_client("R.R.", NOON + 4 * HOUR)
+    assert ledger.billing.consents() == now
+    ledger.remove_client("J.T.", NOON + 4 * HOUR)
+    assert ledger.billing.consents() == now
+
+
+def test_codes_that_something_stands_under_are_used(ledger: Ledger) -> None:
+    ledger.save_client(Client("N.N."), NOON)
+    assert ledger.codes_used() == frozenset()
+    number = ledger.add_received(received(clients=("A.A.", "B.B.")))
+    ledger.decide(number, DecisionKind.CALLED, NOON)
+    ledger.decide(number, DecisionKind.ASSIGN, NOON, "C.C.")
+    ledger.billing.add_consent(NewConsent("D.D.", None, NOON, "by letter", PRICE, ""), NOON)
+    ledger.billing.set_client_price("E.E.", PriceFrom(PRICE), NOON)
+    charged_message(ledger, "charged", client="F.F.")
+    issued_to(ledger, "F.F.")
+    assert ledger.codes_used() == {f"{letter}.{letter}." for letter in "ABCDEF"}
 
 
 def test_earlier_mail_becomes_a_new_clients_and_follows_the_address(ledger: Ledger) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailtriage.cli.clock import now as read_clock
+from mailtriage.cli.former import refuse_used, remove, still_owed
 from mailtriage.errors import UsageError
 from mailtriage.ledger.roster import addresses_in, found, postal_in, problems_of, shared, tidied
 from mailtriage.model import Client
@@ -39,6 +40,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     edit = _command(commands, "edit", "change an entry; shows what stands there", _run_edit)
     _add_entry(add, no_input="ask nothing; the name stays empty")
     _add_entry(edit, no_input="ask nothing; the name stays as it is")
+    add.add_argument("--again", action="store_true", help="the same person who had this code before")
     remove = _command(commands, "remove", "take a client off the roster", _run_remove)
     remove.add_argument("code", metavar="CODE")
     remove.add_argument("-y", "--yes", action="store_true", help="do not ask")
@@ -50,6 +52,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     importing.add_argument(
         "file", metavar="FILE.csv", type=Path, help="columns: code,name,addresses,phone,contact[,postal]"
     )
+    importing.add_argument("--again", action="store_true", help="codes used before are the same persons")
 
 
 def _command(
@@ -83,6 +86,7 @@ def _run_add(arguments: argparse.Namespace) -> int:
             raise UsageError(
                 f"there is a client {known.code} already", f"To change the entry: mailtriage client edit {known.code}"
             )
+        is_back = refuse_used(ledger, [arguments.code], again=arguments.again)
         client = _given(Client(arguments.code.strip()), arguments)
         own_addresses = config.triage_policy.own_addresses
         _refuse(client, own_addresses)
@@ -91,6 +95,8 @@ def _run_add(arguments: argparse.Namespace) -> int:
         ledger.save_client(client, read_clock())
         addresses = f"{len(client.addresses)} address" + ("" if len(client.addresses) == 1 else "es")
         print(f"{client.code} is on the roster, with {addresses}.")
+        if is_back:
+            print("Consents ended when the client left: nothing can be charged until a new one is recorded.")
         _say_shared(ledger, client.addresses)
     return 0
 
@@ -121,13 +127,15 @@ def _run_remove(arguments: argparse.Namespace) -> int:
 
     with ledger_of(open_config(arguments)) as ledger:
         client = _found(ledger, arguments.code)
+        for sentence in still_owed(ledger.billing, client.code):
+            print(sentence)
         if not arguments.yes:
             print(f"What was recorded of the messages of {client.code} stays; new mail will be of an unknown sender.")
             if _ask(f"Take {client.code} off the roster? [y/N] ").lower() not in ("y", "yes"):
                 print("Nothing was changed.")
                 return 0
-        ledger.remove_client(client.code, read_clock())
-        print(f"{client.code} is off the roster.")
+        ended = remove(ledger, client.code, read_clock())
+        print(f"{client.code} is off the roster.{ended}")
     return 0
 
 
@@ -154,6 +162,7 @@ def _run_import(arguments: argparse.Namespace) -> int:
         before = {client.code: client for client in ledger.clients()}
         entries = read_roster(arguments.file, tuple(before.values()), config.triage_policy.own_addresses)
         changed = [client for client in entries if client != before.get(client.code)]
+        refuse_used(ledger, [client.code for client in changed if client.code not in before], again=arguments.again)
         for client in changed:
             ledger.save_client(client, read_clock())
         new = sum(client.code not in before for client in changed)

@@ -200,7 +200,14 @@ class Roster(Protocol):
         ...
 
     def remove_client(self, code: str, removed_at: datetime) -> bool:
-        """False if there is no such code. What was recorded of messages stays."""
+        """False if there is no such code. What was recorded of messages stays; consents of this client end now."""
+        ...
+
+    def codes_used(self) -> frozenset[str]:
+        """Codes that something is recorded under, on the roster or not: decisions, consents, prices, statements.
+
+        One that is not on the roster was a former client's, and what is recorded under it would be the next one's.
+        """
         ...
 
 

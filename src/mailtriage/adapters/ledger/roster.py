@@ -19,6 +19,15 @@ ON CONFLICT (code) DO UPDATE
 SET name = excluded.name, phone = excluded.phone, contact = excluded.contact, postal = excluded.postal,
     changed_at = excluded.changed_at
 """
+_END_CONSENTS = """
+INSERT INTO consent_withdrawal (consent, withdrawn_at, recorded_at)
+SELECT c.id, ?, ? FROM consent c
+WHERE c.client = ? AND NOT EXISTS (SELECT 1 FROM consent_withdrawal w WHERE w.consent = c.id AND w.withdrawn_at <= ?)
+"""
+_CODES_USED = """
+SELECT code FROM message_client UNION SELECT client FROM decision UNION SELECT client FROM consent
+UNION SELECT client FROM client_price UNION SELECT client FROM statement
+"""
 
 
 class RosterPart:
@@ -53,6 +62,15 @@ class RosterPart:
                 ((client.code, position, address, canonical(address)) for position, address in enumerate(addresses)),
             )
 
-    def remove_client(self, code: str, removed_at: datetime) -> bool:  # noqa: ARG002 - the roster keeps no history yet
-        """False if there is no such code. What was recorded of messages stays."""
-        return self._database.run("DELETE FROM client WHERE code = ?", code) > 0
+    def remove_client(self, code: str, removed_at: datetime) -> bool:
+        """False if there is no such code. What was recorded of messages stays; consents of this client end now."""
+        at = seconds(removed_at)
+        with self._database.transaction():
+            is_known = self._database.run("DELETE FROM client WHERE code = ?", code) > 0
+            if is_known:
+                self._database.run(_END_CONSENTS, at, at, code, at)
+            return is_known
+
+    def codes_used(self) -> frozenset[str]:
+        """Codes that something is recorded under, on the roster or not."""
+        return frozenset(code for (code,) in self._database.rows(_CODES_USED) if code)
