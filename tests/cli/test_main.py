@@ -11,7 +11,7 @@ import pytest
 
 from mailtriage import __version__
 from mailtriage.cli.main import COMMANDS, build_all, main, parse
-from mailtriage.errors import EX_CONFIG, EX_SOFTWARE, EX_USAGE
+from mailtriage.errors import EX_CONFIG, EX_IOERR, EX_SOFTWARE, EX_USAGE
 
 PROGRAM = Path(sys.executable).with_name("mailtriage")
 
@@ -103,6 +103,25 @@ def test_completion_knows_every_command(shell: str) -> None:
     for group in COMMANDS.values():
         for name in group:
             assert name in done.stdout
+
+
+@pytest.mark.parametrize("argv", [["--version"], ["--help"], ["rules", "list"], ["completion", "bash"]])
+@pytest.mark.parametrize(
+    ("output", "why"), [("> /dev/full", "No space left on device"), (">&-", "Bad file descriptor")]
+)
+def test_output_that_cannot_be_written_is_named_and_no_fault_of_the_program(
+    argv: list[str], output: str, why: str
+) -> None:
+    shell = ["sh", "-c", f'exec "$0" "$@" {output}']
+    done = subprocess.run([*shell, PROGRAM, *argv], capture_output=True, text=True, check=False)
+    said = f"mailtriage: its output cannot be written: {why}\n  Is the disk full, or the output closed?"
+    assert (done.returncode, done.stderr.startswith(said), done.stderr.count("\n")) == (EX_IOERR, True, 2)
+
+
+def test_where_neither_output_can_be_written_the_exit_status_says_so() -> None:
+    for closed in ("> /dev/full 2> /dev/full", ">&- 2>&-"):
+        done = subprocess.run(["sh", "-c", f'exec "$0" --version {closed}', PROGRAM], capture_output=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (EX_IOERR, b"", b"")
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:

@@ -543,7 +543,7 @@ def test_show_puts_what_was_issued_before_what_would_be(plain: ChargedPractice, 
 def test_where_there_is_nothing_show_says_so(plain: ChargedPractice, capsys: Capture) -> None:
     assert plain.run("statement", "show", "2026-10") == 0
     shown = capsys.readouterr()
-    assert (shown.out, shown.err) == ("", "Nothing of that is issued, and nothing is due.\n")
+    assert (shown.out, shown.err) == ("", "Nothing of that is issued, and nothing is due: no document was made.\n")
     plain.run("statement", "show", "2026-10", "--format", "json")
     assert json.loads(capsys.readouterr().out) == {"version": 1, "statements": []}
     assert plain.run("statement", "show", "2026-10", "--format", "xero") == EX_USAGE
@@ -672,3 +672,46 @@ def test_a_terminal_shows_a_table_of_what_was_issued(plain: ChargedPractice) -> 
         "     1  2 Nov 2026  2026-10  J.T.    £20.00  unpaid",
         "Left to pay: £20.00 on 1 statement.",
     ]
+
+
+# ---------------------------------------------------------------- words that name nothing
+
+
+def test_before_the_first_statement_the_list_says_that_none_was_issued(plain: ChargedPractice, capsys: Capture) -> None:
+    said = "No statement was issued yet. `mailtriage statement show` shows what can be.\n"
+    for words in ((), ("--unpaid",), ("--month", "2026-10")):
+        plain.run("statement", "list", *words)
+        assert capsys.readouterr().out == said
+    plain.charge(at(14))
+    issue(plain)
+    capsys.readouterr()
+    plain.run("statement", "list", "--month", "2026-01")
+    assert capsys.readouterr().out == "No statement fits that.\n"
+
+
+@pytest.mark.parametrize("form", ["text", "html", "timedot"])
+def test_of_nothing_no_document_is_made(plain: ChargedPractice, capsys: Capture, form: str) -> None:
+    plain.run("statement", "show", "2026-10", "--format", form, "--output", str(plain.path / "out"))
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "Nothing of that is issued, and nothing is due: no document was made.\n")
+    assert not (plain.path / "out").exists()
+
+
+def test_an_empty_month_or_file_is_refused(plain: ChargedPractice, capsys: Capture) -> None:
+    plain.charge(at(14))
+    issue(plain)
+    assert plain.run("statement", "list", "--month", "") == EX_USAGE
+    with pytest.raises(SystemExit) as left:
+        plain.run("statement", "print", "1", "--output", "")
+    assert left.value.code == EX_USAGE
+    assert "argument --output: no file is named" in capsys.readouterr().err
+
+
+def test_a_credit_that_nobody_can_be_asked_about_says_so_in_its_own_words(
+    plain: ChargedPractice, capsys: Capture
+) -> None:
+    plain.charge(at(14))
+    issue(plain)
+    assert plain.run("statement", "credit", "1", "--why", "a mistake") == EX_USAGE
+    said = "nothing was credited: nobody can be asked here\n  To have it credited without a question, say -y."
+    assert said in capsys.readouterr().err

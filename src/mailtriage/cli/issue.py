@@ -37,7 +37,7 @@ def run_issue(arguments: argparse.Namespace) -> int:
             desk.say(f"Nothing is due for {month}: nothing was issued, and no number was used.")
             return 0
         tell(lacking(draft.statement for draft in wanted))
-        if not _is_wanted(plan(wanted), _counted(len(wanted)), yes=arguments.yes):
+        if not _is_wanted(plan(wanted), _counted(len(wanted)), "issued", yes=arguments.yes):
             desk.say("Nothing was issued.")
             return 0
         # Asked before, written now: a question that waits must not keep a poll from writing.
@@ -71,7 +71,7 @@ def run_credit(arguments: argparse.Namespace) -> int:
         today = day_in(desk.zone, desk.now)
         credit = credit_of(kept_of(desk, arguments.number), positions, why, today)
         shown = plan([Draft(credit, Account(credit.client))])
-        if not _is_wanted(shown, f"a credit on statement {arguments.number}", yes=arguments.yes):
+        if not _is_wanted(shown, f"a credit on statement {arguments.number}", "credited", yes=arguments.yes):
             desk.say("Nothing was credited.")
             return 0
         with desk.ledger.transaction():
@@ -133,7 +133,7 @@ def _counted(count: int) -> str:
     return "1 statement" if count == 1 else f"{count} statements"
 
 
-def _is_wanted(shown: Sequence[str], what: str, *, yes: bool) -> bool:
+def _is_wanted(shown: Sequence[str], what: str, done: str, *, yes: bool) -> bool:
     """Whether to go on: she said so beforehand, or says so now, having seen it.
 
     Raises:
@@ -145,6 +145,8 @@ def _is_wanted(shown: Sequence[str], what: str, *, yes: bool) -> bool:
     if yes:
         return True
     if not can_ask():
-        raise UsageError("nothing was issued: nobody can be asked here", "To issue without a question, say -y.")
+        raise UsageError(
+            f"nothing was {done}: nobody can be asked here", f"To have it {done} without a question, say -y."
+        )
     sys.stderr.flush()
     return ask_yes_or_no(f"Issue {what}? It cannot be changed afterwards, only credited.")

@@ -53,16 +53,20 @@ def run_list(arguments: argparse.Namespace) -> int:
     from mailtriage.documents.data import issued_document
 
     with desk_of(arguments, writes=False) as desk:
-        month = month_in(arguments.month) if arguments.month else None
+        month = month_in(arguments.month) if arguments.month is not None else None
         issued = desk.billing.all_issued(client_of(desk, arguments.client), month)
         today = day_in(desk.zone, desk.now)
+        is_first = desk.billing.next_statement_number() == 1
     if arguments.unpaid:
         issued = tuple(each for each in issued if left_to_pay(each).minor)
     if arguments.json:
         print(json.dumps(issued_document(issued), indent=2))
         return 0
     able = capabilities()
-    page(issued_text(issued, today, replace(able, plain=able.plain or arguments.plain)), able)
+    if is_first:
+        page("No statement was issued yet. `mailtriage statement show` shows what can be.\n", able)
+    else:
+        page(issued_text(issued, today, replace(able, plain=able.plain or arguments.plain)), able)
     return 0
 
 
@@ -82,7 +86,7 @@ def _deliver(arguments: argparse.Namespace, kept: Sequence[Issued], previews: Se
     if form == "xero" and not kept:
         raise UsageError("nothing of that is issued yet, and previews do not belong into the books", "Issue it first.")
     if not kept and not previews and form not in _ALWAYS:
-        print("Nothing of that is issued, and nothing is due.", file=sys.stderr)
+        print("Nothing of that is issued, and nothing is due: no document was made.", file=sys.stderr)
         return
     content = _text(kept, previews) if form == "text" else _made(form, kept, previews)
     if arguments.output is not None:

@@ -6,7 +6,9 @@ Only the module of the command that was typed is imported, so that a poll from c
 from __future__ import annotations
 
 import argparse
+import contextlib
 import difflib
+import errno
 import importlib
 import os
 import sys
@@ -15,10 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from mailtriage import __version__
-from mailtriage.errors import EX_SOFTWARE, EX_USAGE, MailtriageError
+from mailtriage.errors import EX_IOERR, EX_SOFTWARE, EX_USAGE, MailtriageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from _typeshed import SupportsWrite
 
 COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Every day": {
@@ -71,30 +75,73 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 _INTRODUCTION = "mailtriage reads a therapist's mailbox, without changing it, and shows what needs her."
 _PROMISE = "No flag does not mean no emergency: mailtriage matches wording, it does not assess anybody."
 
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status of one command line; errors go to stderr in one sentence and what to do about it."""
+    _replace_closed_streams()
     try:
-        arguments = parse(list(sys.argv[1:] if argv is None else argv))
+        arguments = _parsed(list(sys.argv[1:] if argv is None else argv))
         status = arguments.run(arguments)
         sys.stdout.flush()
     except MailtriageError as error:
         # Names of folders and files stand in it: what a server or a stranger chose.
         from mailtriage.adapters.terminal.safe import safe
 
-        print(safe(f"mailtriage: {error}", multiline=True), file=sys.stderr)
+        _complain(safe(f"mailtriage: {error}", multiline=True))
         return error.EXIT_STATUS
     except BrokenPipeError:
-        # The reader of our output went away (`| head`); Python would complain once more while shutting down.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output went away (`| head`).
+        _give_up_output()
         return 0
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 - the last resort
-        # Neither its text nor a traceback: both may quote a mail, or a password, into cron's mail.
-        print(f"mailtriage: a fault of its own, {_place(error)}\n  Please report this line.", file=sys.stderr)
-        return EX_SOFTWARE
+        return _fault(error)
     return int(status)
+
+
+def _parsed(argv: list[str]) -> argparse.Namespace:
+    """As `parse`; what help and version print is written before they leave."""
+    try:
+        return parse(argv)
+    except SystemExit:
+        sys.stdout.flush()
+        raise
+
+
+def _fault(error: Exception) -> int:
+    """The exit status of what no command foresaw: output that cannot be written, or a fault of our own."""
+    if isinstance(error, OSError) and error.filename is None and error.errno in _UNWRITABLE:
+        _give_up_output()
+        _complain(
+            f"mailtriage: its output cannot be written: {error.strerror}\n"
+            "  Is the disk full, or the output closed? What was decided before is kept."
+        )
+        return EX_IOERR
+    # Neither its text nor a traceback: both may quote a mail, or a password, into cron's mail.
+    _complain(f"mailtriage: a fault of its own, {_place(error)}\n  Please report this line.")
+    return EX_SOFTWARE
+
+
+def _complain(text: str) -> None:
+    """Say it on stderr; where that cannot be written either, the exit status must do."""
+    with contextlib.suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def _give_up_output() -> None:
+    """Let nothing more be written: Python would fail once more while shutting down, in words of its own."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _replace_closed_streams() -> None:
+    """Python has None for what was closed (`>&-`). Then writing to stdout fails as on a full disk, stderr is lost."""
+    if sys.stdout is None:
+        sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the end
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - as above
 
 
 def _place(error: Exception) -> str:
@@ -149,6 +196,10 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(EX_USAGE, f"mailtriage: {message}\n  `{self.prog} --help` shows how it is used.\n")
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Argparse hides that a message could not be written."""
+        (file or sys.stderr).write(message)
 
 
 def _add_config(parser: argparse.ArgumentParser, default: str | None) -> None:

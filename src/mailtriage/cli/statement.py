@@ -103,11 +103,18 @@ def _counted(typed: str) -> int:
     return int(typed)
 
 
+def _file(typed: str) -> Path:
+    """The file that was typed; an empty word, as an unset variable leaves it, is none."""
+    if not typed.strip():
+        raise argparse.ArgumentTypeError("no file is named")
+    return Path(typed)
+
+
 def _add_yes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
-    parser.add_argument("--output", metavar="FILE", type=Path, help="into a file that you alone can read")
+    parser.add_argument("--output", metavar="FILE", type=_file, help="into a file that you alone can read")
     parser.add_argument("--force", action="store_true", help="replace that file")
