@@ -5,10 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from fake_kept import KeptBilling, appended, charged_of, first, guessed_from, named_by, undone
+from fake_kept import KeptBilling, appended, charged_of, credited_lines, first, guessed_from, named_by, undone
 from mailtriage.errors import UsageError
 from mailtriage.ledger.answers import Asked, answered_by, reply_to
-from mailtriage.ledger.issuing import credited_positions, messages_of, refuse_charges, refuse_payment, refuse_statement
+from mailtriage.ledger.issuing import (
+    credited_positions,
+    messages_of,
+    paid_for,
+    refuse_charges,
+    refuse_payment,
+    refuse_statement,
+)
 from mailtriage.ledger.refusals import (
     refuse_consent,
     refuse_settlement,
@@ -259,19 +266,25 @@ class FakeBilling:
         return self._kept.issued[statement.number]
 
     def issued(self, number: int) -> Issued | None:
-        return self._kept.issued.get(number)
+        kept = self._kept.issued.get(number)
+        if kept is None:
+            return None
+        credited, paid_at = credited_lines(self._kept, kept), self._kept.paid_at.get(number)
+        return replace(kept, owed_back=paid_for(credited, kept.paid_on, paid_at))
 
     def all_issued(self, client: str | None = None, month: Month | None = None) -> tuple[Issued, ...]:
+        everything = filter(None, map(self.issued, self._kept.issued))
         return tuple(
             issued
-            for issued in self._kept.issued.values()
+            for issued in everything
             if client in (None, issued.statement.client) and month in (None, issued.statement.month)
         )
 
-    def pay(self, number: int, paid_on: date | None, recorded_at: datetime) -> Issued:  # noqa: ARG002 - as in the file
-        refuse_payment(self.issued(number), number)
+    def pay(self, number: int, paid_on: date | None, recorded_at: datetime) -> Issued:
+        refuse_payment(self.issued(number), number, paid_on)
         self._kept.issued[number] = replace(self._kept.issued[number], paid_on=paid_on)
-        return self._kept.issued[number]
+        self._kept.paid_at[number] = recorded_at
+        return next(filter(None, [self.issued(number)]))
 
     def _require(self, number: int) -> None:
         refuse_unknown(number, is_kept=number in self._kept.received)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from mailtriage.ledger.issuing import credited_positions
 from mailtriage.ledger.refusals import undo_target
 from mailtriage.model import Decision, DecisionKind
 from mailtriage.model.statements import Issued, StatementKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from mailtriage.ledger import Received, Sent
     from mailtriage.model.work import Consent, PriceFrom, TimeEntry, Timer
@@ -29,6 +30,18 @@ class KeptBilling:
     consents: dict[int, Consent] = field(default_factory=dict)
     prices: list[tuple[str, PriceFrom]] = field(default_factory=list)
     issued: dict[int, Issued] = field(default_factory=dict)
+    paid_at: dict[int, datetime] = field(default_factory=dict)
+
+
+def credited_lines(kept: KeptBilling, original: Issued) -> list[tuple[int, date, datetime]]:
+    """The credited lines of a statement, by position, each with the day and the instant of its credit."""
+    taken: list[tuple[int, date, datetime]] = []
+    for credit in kept.issued.values():
+        if credit.statement.credits == original.statement.number:
+            gone = tuple(position for position, _, _ in taken)
+            positions = credited_positions(credit.statement, replace(original, credited=gone))
+            taken += [(position, credit.statement.issued_on, credit.issued_at) for position in positions]
+    return taken
 
 
 def undone(kept: KeptBilling, decision: Decision, decided_at: datetime) -> Decision:

@@ -293,13 +293,14 @@ def test_paid_and_not_paid_after_all(practice: ChargedPractice, capsys: Capture)
     practice.charge(at(14))
     issue(practice)
     capsys.readouterr()
-    practice.run("statement", "paid", "1", "--on", "1 Nov")
-    practice.run("statement", "paid", "1", "--on", "2026-11-01")
+    practice.set_clock(at(4, 9, 11))
+    practice.run("statement", "paid", "1", "--on", "3 Nov")
+    practice.run("statement", "paid", "1", "--on", "2026-11-03")
     practice.run("statement", "list")
     assert capsys.readouterr().out.splitlines() == [
-        "Statement 1 for J.T. is paid, on 1 Nov 2026. Not so: mailtriage statement paid 1 --not",
-        "Statement 1 is paid on 1 Nov 2026 already.",
-        "Statement 1 of 2 Nov 2026 for J.T., 2026-10: £20.00, paid 1 Nov 2026.",
+        "Statement 1 for J.T. is paid, on 3 Nov 2026. Not so: mailtriage statement paid 1 --not",
+        "Statement 1 is paid on 3 Nov 2026 already.",
+        "Statement 1 of 2 Nov 2026 for J.T., 2026-10: £20.00, paid 3 Nov 2026.",
         "Nothing of these is left to pay.",
     ]
     practice.run("statement", "paid", "1", "--not")
@@ -317,6 +318,58 @@ def test_a_payment_that_cannot_be_is_refused(plain: ChargedPractice, words: tupl
     plain.run("statement", "credit", "1", "--why", "all", "-y")
     assert plain.run("statement", "paid", *words) == EX_USAGE
     assert issued(plain)[0].paid_on is None
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("1", "--on", ""), '"" is no date'),
+        (("1", "--on", "1 Nov"), "statement 1 was issued on 2 Nov 2026 and cannot be paid before, on 1 Nov 2026"),
+        (("2", "--on", "3 Nov"), "take it back first: mailtriage statement paid 2 --not"),
+        (("3", "--not"), "3 is a credit, and credits are not paid"),
+    ],
+)
+def test_a_day_that_cannot_be_or_a_second_payment_is_refused(
+    plain: ChargedPractice, capsys: Capture, words: tuple[str, ...], said: str
+) -> None:
+    plain.charge(at(14), client=ALMA)
+    plain.charge(at(15), client=ALMA)
+    plain.charge(at(16))
+    issue(plain)
+    plain.run("statement", "credit", "1", "--line", "1", "--why", "a mistake", "-y")
+    plain.set_clock(at(4, 9, 11))
+    plain.run("statement", "paid", "2")
+    before = issued(plain)
+    assert plain.run("statement", "paid", *words) == EX_USAGE
+    assert said in capsys.readouterr().err
+    assert issued(plain) == before
+
+
+def test_a_credit_of_a_paid_statement_says_what_is_owed_back(plain: ChargedPractice, capsys: Capture) -> None:
+    plain.charge(at(14))
+    plain.charge(at(15), 901)
+    issue(plain)
+    plain.run("statement", "paid", "1")
+    plain.set_clock(at(3, 9, 11))
+    capsys.readouterr()
+    plain.run("statement", "credit", "1", "--line", "2", "--why", "x", "-y")
+    assert (
+        "Statement 1 was paid on 2 Nov 2026: £40.00 is owed back to J.T.; once it is given back: "
+        "mailtriage statement paid 1 --not, then for the rest: mailtriage statement paid 1\n"
+    ) in capsys.readouterr().out
+    plain.run("statement", "list")
+    assert capsys.readouterr().out.splitlines() == [
+        "Statement 1 of 2 Nov 2026 for J.T., 2026-10: £60.00, paid 2 Nov 2026, £40.00 of it credited and owed back.",
+        "Credit 2 of 3 Nov 2026 for J.T., 2026-10: -£40.00, credit on 1.",
+        "Nothing of these is left to pay. Owed back to clients: £40.00 on 1 statement.",
+    ]
+    plain.set_clock(at(3, 10, 11))
+    plain.run("statement", "paid", "1", "--not")
+    plain.run("statement", "paid", "1")
+    capsys.readouterr()
+    plain.run("statement", "list", "--json")
+    listed = json.loads(capsys.readouterr().out)["statements"][0]
+    assert (listed["paid_on"], listed["left_to_pay"], listed["owed_back"]) == ("2026-11-03", "0.00", "0.00")
 
 
 def test_list_says_what_is_unpaid_of_whom(plain: ChargedPractice, capsys: Capture) -> None:

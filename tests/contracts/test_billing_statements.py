@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -382,13 +382,47 @@ def test_what_is_no_statement_or_credited_whole_is_not_paid(ledger: Ledger) -> N
     assert ledger.billing.pay(1, day, LATER).paid_on == day
     with pytest.raises(UsageError, match="2 is a credit"):
         ledger.billing.pay(2, day, LATER)
+    ledger.billing.pay(1, None, LATER)
     _credit(ledger, issued, 1)
     for paid_on in (day, None):
         with pytest.raises(UsageError, match="credited whole"):
             ledger.billing.pay(1, paid_on, LATER)
     kept = ledger.billing.issued(1)
     assert kept is not None
-    assert kept.paid_on == day
+    assert (kept.paid_on, kept.owed_back) == (None, ())
+
+
+def test_what_is_paid_is_not_paid_again_nor_before_it_was_issued(ledger: Ledger) -> None:
+    issued = _two_lines(ledger)
+    day = issued.statement.issued_on
+    with pytest.raises(UsageError, match="cannot be paid before"):
+        ledger.billing.pay(1, day - timedelta(days=1), LATER)
+    assert ledger.billing.pay(1, day, LATER).paid_on == day
+    for again in (day, day + timedelta(days=1)):
+        with pytest.raises(UsageError, match="statement 1 is paid already") as refused:
+            ledger.billing.pay(1, again, LATER)
+        assert "statement paid 1 --not" in refused.value.hint
+    assert ledger.billing.pay(1, None, LATER).paid_on is None
+
+
+def test_what_is_credited_of_a_paid_statement_is_owed_back_and_what_was_credited_before_is_not(ledger: Ledger) -> None:
+    issued = _two_lines(ledger)
+    _credit(ledger, issued, 0)
+    assert ledger.billing.pay(1, date(2026, 4, 9), LATER + HOUR).owed_back == ()
+    credit = credit_of(issued.statement, issued.statement.lines[1], number=ledger.billing.next_statement_number())
+    ledger.billing.issue(credit, b"a credit", LATER + 2 * HOUR)
+    for kept in (ledger.billing.issued(1), *ledger.billing.all_issued()[:1]):
+        assert kept is not None
+        assert (kept.credited, kept.owed_back) == ((0, 1), (1,))
+    assert ledger.billing.pay(1, None, LATER + 3 * HOUR).owed_back == ()
+
+
+def test_what_was_paid_on_a_day_before_its_credit_is_owed_back_though_it_was_noted_later(ledger: Ledger) -> None:
+    issued = _two_lines(ledger)
+    first = issued.statement.lines[0]
+    credit = credit_of(issued.statement, first, number=2)
+    ledger.billing.issue(replace(credit, issued_on=issued.statement.issued_on + timedelta(days=2)), b"c", LATER)
+    assert ledger.billing.pay(1, issued.statement.issued_on, LATER + HOUR).owed_back == (0,)
 
 
 def test_a_payment_of_a_failed_group_is_not_kept(ledger: Ledger) -> None:

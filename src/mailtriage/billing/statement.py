@@ -108,7 +108,16 @@ def left_to_pay(issued: Issued) -> Money:
     return total(tuple(line.net + line.vat for line in open_lines), known.currency)
 
 
+def owed_back(issued: Issued) -> Money:
+    """What was credited of a statement after the client had paid it, and so is owed to the client."""
+    return _sum_of(issued, issued.owed_back)
+
+
 def taken_back(issued: Issued) -> Money:
     """What credits have taken back of a statement."""
-    lines = [issued.statement.lines[at] for at in issued.credited]
+    return _sum_of(issued, issued.credited)
+
+
+def _sum_of(issued: Issued, positions: Sequence[int]) -> Money:
+    lines = [issued.statement.lines[at] for at in positions]
     return total(tuple(line.net + line.vat for line in lines), issued.statement.currency)

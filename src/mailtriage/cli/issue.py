@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mailtriage.billing.issuing import Draft
     from mailtriage.billing.statement import Office
     from mailtriage.cli.desk import Desk
-    from mailtriage.model.statements import Month, Statement
+    from mailtriage.model.statements import Issued, Month, Statement
 
 
 def run_issue(arguments: argparse.Namespace) -> int:
@@ -81,6 +81,7 @@ def run_credit(arguments: argparse.Namespace) -> int:
             f"Credit {number} on statement {arguments.number} for {credit.client}: {credit.total}. "
             f"To print it: mailtriage statement print {number}"
         )
+        _say_what_is_owed(desk, arguments.number)
         _say_what_is_spent(desk, credit)
     return 0
 
@@ -89,13 +90,14 @@ def run_paid(arguments: argparse.Namespace) -> int:
     """Note that a statement was paid, or that it was not."""
     from mailtriage.billing.months import day_in
     from mailtriage.cli.since import since
+    from mailtriage.model.statements import StatementKind
 
     with desk_of(arguments) as desk:
         zone = desk.zone
-        paid_at = since(arguments.on, now=desk.now, zone=zone) if arguments.on else desk.now
+        paid_at = desk.now if arguments.on is None else since(arguments.on, now=desk.now, zone=zone)
         before = kept_of(desk, arguments.number)
         paid_on = None if arguments.is_not else day_in(zone, paid_at)
-        if before.paid_on == paid_on:
+        if before.paid_on == paid_on and before.statement.kind is StatementKind.STATEMENT:
             as_it_is = f"paid on {paid_on:%-d %b %Y} already" if paid_on else "not paid, as it was"
             desk.say(f"Statement {arguments.number} is {as_it_is}.")
             return 0
@@ -114,6 +116,26 @@ def _drafts(desk: Desk, office: Office, month: Month, code: str | None) -> tuple
     from mailtriage.billing.issuing import drafts
 
     return drafts(accounts_of(desk, office), office, desk.roster, month, desk.now, code)
+
+
+def _say_what_is_owed(desk: Desk, number: int) -> None:
+    """What the client has paid for and was credited."""
+    from mailtriage.billing.statement import owed_back
+
+    issued = kept_of(desk, number)
+    if issued.paid_on and issued.owed_back:
+        desk.say(
+            f"Statement {number} was paid on {issued.paid_on:%-d %b %Y}: {owed_back(issued)} is owed back to "
+            f"{issued.statement.client}; once it is given back: mailtriage statement paid {number} --not"
+            f"{_and_paid_again(issued)}"
+        )
+
+
+def _and_paid_again(issued: Issued) -> str:
+    """Where some of it stays paid, how to say so."""
+    if len(issued.credited) == len(issued.statement.lines):
+        return ""
+    return f", then for the rest: mailtriage statement paid {issued.statement.number}"
 
 
 def _say_what_is_spent(desk: Desk, credit: Statement) -> None:

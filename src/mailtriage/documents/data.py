@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from mailtriage.billing.statement import left_to_pay
+from mailtriage.billing.statement import left_to_pay, owed_back
 from mailtriage.documents.words import description
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def issued_document(issued: Sequence[Issued]) -> dict[str, Any]:
                 "credited_lines": [position + 1 for position in each.credited],
                 "paid_on": each.paid_on.isoformat() if each.paid_on else None,
                 "left_to_pay": left_to_pay(each).plain,
+                "owed_back": owed_back(each).plain,
             }
             for each in issued
         ],

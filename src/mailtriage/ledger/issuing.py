@@ -10,7 +10,8 @@ from mailtriage.model import CHARGES
 from mailtriage.model.statements import StatementKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import date, datetime
 
     from mailtriage.model import Decision
     from mailtriage.model.statements import Issued, Line, Statement
@@ -93,14 +94,48 @@ def messages_of(statement: Statement) -> tuple[int, ...]:
     return tuple(sorted({number for line in statement.lines for number in line.messages}))
 
 
-def refuse_payment(issued: Issued | None, number: int) -> None:
-    """Raise UsageError if there is no such statement, it is a credit, or nothing of it is left to pay."""
+def refuse_payment(issued: Issued | None, number: int, paid_on: date | None) -> None:
+    """Raise UsageError for a payment that cannot be, or, with None for the day, for one that cannot be taken back.
+
+    Such is a payment of what does not exist, is a credit, is credited whole or paid already, or of a day before the
+    statement was issued; and taking back what was credited whole and never paid.
+    """
     if issued is None:
         raise UsageError(f"there is no statement {number}", _LIST)
-    if issued.statement.kind is StatementKind.CREDIT:
+    known = issued.statement
+    if known.kind is StatementKind.CREDIT:
         raise UsageError(f"{number} is a credit, and credits are not paid", _LIST)
-    if len(issued.credited) == len(issued.statement.lines):
+    if issued.paid_on is not None:
+        if paid_on is not None:
+            raise UsageError(
+                f"statement {number} is paid already, on {issued.paid_on:%-d %b %Y}",
+                f"If that is wrong, take it back first: mailtriage statement paid {number} --not",
+            )
+        return
+    if len(issued.credited) == len(known.lines):
         raise UsageError(f"statement {number} is credited whole: there is nothing to pay", _LIST)
+    if paid_on is not None and paid_on < known.issued_on:
+        raise UsageError(
+            f"statement {number} was issued on {known.issued_on:%-d %b %Y} and cannot be paid before, "
+            f"on {paid_on:%-d %b %Y}",
+            "Say the day on which it was paid: --on DAY.",
+        )
+
+
+def paid_for(
+    credited: Iterable[tuple[int, date, datetime]], paid_on: date | None, recorded_at: datetime | None
+) -> tuple[int, ...]:
+    """The positions of credited lines that were paid for before: none of a statement that is not paid, rising.
+
+    Args:
+        credited: of each line its position, and the day and the instant at which its credit was issued.
+        paid_on: the day of the payment.
+        recorded_at: when that was noted. What was credited by then was not asked for any more, unless the payment was
+            made on a day before.
+    """
+    if paid_on is None or recorded_at is None:
+        return ()
+    return tuple(sorted(at for at, on, issued_at in credited if on > paid_on or issued_at >= recorded_at))
 
 
 def _refuse_decision(statement: Statement, decision_id: int, decision: Decision | None) -> None:

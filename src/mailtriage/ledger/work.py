@@ -246,7 +246,8 @@ class Statements(Protocol):
         """Append that a statement was paid on a day, or, by None, that it was not after all.
 
         Raises:
-            UsageError: if there is no such statement, it is a credit, or it is credited whole.
+            UsageError: if there is no such statement, it is a credit, or credited whole; if it is paid already, or was
+                issued only after that day. What is paid can always be taken back.
         """
         ...
 

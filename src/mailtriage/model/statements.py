@@ -131,6 +131,7 @@ class Issued:
         text: the bytes that were issued (UTF-8 plain text), never made anew.
         credited: the positions (from 0) of its lines that a credit has taken back.
         paid_on: when it was paid in full, None while it is not. Credits are never paid.
+        owed_back: those of `credited` that the client has paid for: what was credited since it was paid.
     """
 
     statement: Statement
@@ -138,3 +139,4 @@ class Issued:
     text: bytes
     credited: tuple[int, ...] = ()
     paid_on: date | None = None
+    owed_back: tuple[int, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mailtriage.adapters.terminal.safe import one_line
-from mailtriage.billing.statement import left_to_pay, taken_back
+from mailtriage.billing.statement import left_to_pay, owed_back, taken_back
 from mailtriage.model.duration import spoken
 from mailtriage.model.money import total
 from mailtriage.model.statements import StatementKind
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mailtriage.billing.account import Account, Day
     from mailtriage.billing.issuing import Draft
     from mailtriage.billing.waiting import Waiting
+    from mailtriage.model.money import Money
     from mailtriage.model.statements import Issued, Statement
     from mailtriage.model.work import Terms
 
@@ -89,11 +90,13 @@ def state(issued: Issued, today: date) -> str:
     known, back = issued.statement, taken_back(issued)
     if known.kind is StatementKind.CREDIT:
         return f"credit on {known.credits}"
+    owed = f", {owed_back(issued)} owed back" if issued.owed_back else ""
+    owed = " and owed back" if issued.owed_back == issued.credited and owed else owed
     if len(issued.credited) == len(known.lines):
-        return "credited" if issued.paid_on is None else f"paid {_day(issued.paid_on)}, credited"
+        return "credited" if issued.paid_on is None else f"paid {_day(issued.paid_on)}, credited{owed}"
     part = f", {back} of it credited" if issued.credited else ""
     if issued.paid_on:
-        return f"paid {_day(issued.paid_on)}{part}"
+        return f"paid {_day(issued.paid_on)}{part}{owed}"
     late = known.due_on is not None and known.due_on < today
     return f"unpaid, due {_day(known.due_on)}{part}" if late and known.due_on else f"unpaid{part}"
 
@@ -162,11 +165,19 @@ def _cells(issued: Issued, today: date) -> tuple[str, ...]:
 
 
 def _left(issued: Sequence[Issued]) -> str:
-    unpaid = [amount for each in issued if (amount := left_to_pay(each)).minor]
-    if not unpaid:
-        return "Nothing of these is left to pay."
-    count = "1 statement" if len(unpaid) == 1 else f"{len(unpaid)} statements"
-    return f"Left to pay: {total(tuple(unpaid), unpaid[0].currency)} on {count}."
+    """What clients owe, and what is owed to them."""
+    unpaid, owed = _summed(map(left_to_pay, issued)), _summed(map(owed_back, issued))
+    left = f"Left to pay: {unpaid}." if unpaid else "Nothing of these is left to pay."
+    return f"{left} Owed back to clients: {owed}." if owed else left
+
+
+def _summed(amounts: Iterable[Money]) -> str:
+    """Amounts above nothing, as a sum on so many statements; "" for none."""
+    found = [amount for amount in amounts if amount.minor]
+    if not found:
+        return ""
+    count = "1 statement" if len(found) == 1 else f"{len(found)} statements"
+    return f"{total(tuple(found), found[0].currency)} on {count}"
 
 
 def _day(day: date) -> str:

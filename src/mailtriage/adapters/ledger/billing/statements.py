@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from mailtriage.adapters.ledger.billing.content import content_of, statement_of
 from mailtriage.adapters.ledger.decisions import append, found, history
 from mailtriage.adapters.ledger.times import instant, seconds
-from mailtriage.ledger.issuing import credited_positions, messages_of, refuse_charges, refuse_payment, refuse_statement
+from mailtriage.ledger.issuing import (
+    credited_positions,
+    messages_of,
+    paid_for,
+    refuse_charges,
+    refuse_payment,
+    refuse_statement,
+)
 from mailtriage.ledger.standing import standing
 from mailtriage.model import Decision, DecisionKind
 from mailtriage.model.statements import Issued, StatementKind
@@ -21,8 +28,12 @@ if TYPE_CHECKING:
 
 _SELECT = """
 SELECT s.number, s.issued_at, s.content, s.text,
-       (SELECT p.paid_on FROM payment p WHERE p.statement = s.number ORDER BY p.id DESC LIMIT 1)
+       (SELECT max(p.id) FROM payment p WHERE p.statement = s.number)
 FROM statement s
+"""
+_CREDITED = """
+SELECT l.position, c.content, c.issued_at FROM credited_line l CROSS JOIN statement c ON c.number = l.credit
+WHERE l.statement = ? ORDER BY l.position
 """
 _INSERT = """
 INSERT INTO statement (number, kind, client, month, currency, credits, issued_at, content, text)
@@ -85,10 +96,10 @@ class StatementsPart:
         """Append that a statement was paid on a day, or, by None, that it was not after all.
 
         Raises:
-            UsageError: if there is no such statement, it is a credit, or it is credited whole.
+            UsageError: as `ledger.issuing.refuse_payment`.
         """
         with self._database.transaction():
-            refuse_payment(self.issued(number), number)
+            refuse_payment(self.issued(number), number, paid_on)
             self._database.run(
                 "INSERT INTO payment (statement, paid_on, recorded_at) VALUES (?, ?, ?)",
                 *(number, paid_on.isoformat() if paid_on else None, seconds(recorded_at)),
@@ -96,17 +107,27 @@ class StatementsPart:
             return self._issued(self._database.rows(f"{_SELECT} WHERE s.number = ?", number)[0])
 
     def _issued(self, row: Row) -> Issued:
-        number, issued_at, content, text, paid_on = row
-        credited = self._database.rows(
-            "SELECT position FROM credited_line WHERE statement = ? ORDER BY position", number
-        )
+        number, issued_at, content, text, payment = row
+        credited = [
+            (int(position), statement_of(credit).issued_on, instant(credited_at))
+            for position, credit, credited_at in self._database.rows(_CREDITED, number)
+        ]
+        paid_on, recorded_at = self._payment(payment)
         return Issued(
             statement=statement_of(content),
             issued_at=instant(issued_at),
             text=bytes(text),
-            credited=tuple(position for (position,) in credited),
-            paid_on=date.fromisoformat(paid_on) if paid_on else None,
+            credited=tuple(position for position, _, _ in credited),
+            paid_on=paid_on,
+            owed_back=paid_for(credited, paid_on, recorded_at),
         )
+
+    def _payment(self, payment: int | None) -> tuple[date | None, datetime | None]:
+        """The day of a payment, None if it took another back, and when it was noted."""
+        if payment is None:
+            return None, None
+        paid_on, recorded_at = self._database.rows("SELECT paid_on, recorded_at FROM payment WHERE id = ?", payment)[0]
+        return (date.fromisoformat(paid_on) if paid_on else None), instant(recorded_at)
 
     def _currency(self) -> str | None:
         row = self._database.row("SELECT currency FROM statement WHERE number = 1")
