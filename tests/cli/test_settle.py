@@ -294,6 +294,42 @@ def test_time_added_after_a_statement_charges_only_the_difference(issued: Books)
     assert f"{POUND}40.00" not in shown
 
 
+@pytest.mark.parametrize("line", ["waive 4 --why kindness", "save 4 --skimmed", "adjust 4 --minutes 3"])
+def test_what_is_not_charged_any_more_says_that_a_statement_still_asks_for_it(issued: Books, line: str) -> None:
+    out = issued.type(line)
+    assert f"Statement 1 still asks J.T. {POUND}20.00 for it; to take it back: mailtriage statement credit 1" in out
+    assert "only what differs is new" not in out
+
+
+def test_what_is_paid_or_credited_is_not_said_to_be_asked_for(issued: Books) -> None:
+    issued.type("statement paid 1")
+    assert f"Statement 1 was paid, and charges J.T. {POUND}20.00 for it;" in issued.type("waive 4 --why kindness")
+    assert issued.typed("statement credit 1 --why kindness -y")[0] == 0
+    assert "Statement 1" not in issued.type("waive 4 --why goodwill")
+
+
+def test_naming_another_client_says_which_statement_bills_the_former_one(issued: Books) -> None:
+    said = f"Statement 1 still asks J.T. {POUND}20.00 for it; to take it back: mailtriage statement credit 1"
+    assert said in issued.type("assign 4 R.S.")
+    assert "Statement 1" not in issued.type("assign 4 J.T.")
+
+
+# ---------------------------------------------------------------- work before the message came
+
+
+def test_minutes_that_fill_more_than_the_time_until_the_answer_begin_when_the_message_came(books: Books) -> None:
+    books.type('consent add J.T. --given 2026-11-01 --how "signed agreement" --price 20.00')
+    number = books.receive("quick", NOW - timedelta(minutes=30))
+    with books.practice.ledger() as ledger:
+        mail = sent(answers=("quick@example.org",), sent_at=NOW - timedelta(minutes=25))
+        ledger.add_sent(mail)
+    books.type(f"confirm {number} --minutes 12")
+    assert [entry.worked.began_at for entry in books.entries(number)] == [NOW - timedelta(minutes=30)]
+    late = books.receive("late", NOW - timedelta(minutes=5))
+    assert "after that: the work would have begun" in books.refused(f"confirm {late} --minutes 12")
+    assert books.entries(late) == ()
+
+
 # ---------------------------------------------------------------- undo and history
 
 

@@ -71,6 +71,14 @@ def test_a_timer_cannot_begin_before_its_message_came(books: Books) -> None:
     assert "came yesterday 12:00, after that" in books.refused("start 4 --at 'yesterday 11:59'")
 
 
+@pytest.mark.parametrize("line", ["log 4 --reading 3h --at", "log 4 --reading 2m --reply 10m --at"])
+def test_typed_work_cannot_begin_before_its_message_came(books: Books, line: str) -> None:
+    said = books.refused(f"{line} 'yesterday 12:01'")
+    assert "came yesterday 12:00, after that: the work would have begun" in said
+    assert books.entries(4) == ()
+    books.type("log 4 --reading 2m --reply 10m --at 'yesterday 12:12'")
+
+
 def test_an_end_before_the_start_is_refused_and_the_timer_runs_on(books: Books) -> None:
     books.type("start 4")
     assert "the timer was started today 14:05, after that" in books.refused("stop --at 14:04", at="14:20")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mailtriage.cli.desk import NUMBERS, desk_of
 from mailtriage.cli.questions import ask_until, can_ask
+from mailtriage.cli.recording import came_at, not_before_it_came
 from mailtriage.cli.settle import note_of, settle
 from mailtriage.errors import UsageError
 from mailtriage.model import DecisionKind
@@ -197,7 +198,11 @@ def _dated(desk: Desk, message: KeptMessage, seconds: int, ended_at: datetime | 
             "a consent or a price began or ended meanwhile",
             f'Say when you finished: mailtriage confirm {message.number} --minutes M --at "yesterday 16:05"',
         )
-    return Worked(TimeKind.BOTH, seconds, Evidence.TYPED, end - timedelta(seconds=seconds))
+    began_at = end - timedelta(seconds=seconds)
+    if not ended_at:  # typed minutes may be longer than it took to answer: then they went on after it
+        began_at = max(began_at, min(came_at(message), desk.now - timedelta(seconds=seconds)))
+    not_before_it_came(desk, message, began_at)
+    return Worked(TimeKind.BOTH, seconds, Evidence.TYPED, began_at)
 
 
 def _known(message: KeptMessage) -> str:

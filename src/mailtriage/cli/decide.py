@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mailtriage.cli.desk import NUMBERS, desk_of
-from mailtriage.cli.recording import say_if_reopened
+from mailtriage.cli.recording import say_if_reopened, still_charged
 from mailtriage.model import DecisionKind
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ def run_assign(arguments: argparse.Namespace) -> int:
             desk.decide(message, DecisionKind.ASSIGN, client.code)
             desk.say(f"Message {message.number} is now {client.code}'s. {_undo(message)}")
             say_if_reopened(desk, desk.one(str(message.number)))
+            for sentence in still_charged(desk, message.number, besides=client.code):
+                desk.say(f"  {sentence}")
     return 0
 
 

@@ -49,7 +49,7 @@ def run_log(arguments: argparse.Namespace) -> int:
         message = desk.one(arguments.number)
         ended_at = desk.instant(arguments.at)
         worked = worked_until(ended_at, arguments.reading, arguments.reply)
-        not_before_it_came(desk, message, ended_at)
+        not_before_it_came(desk, message, worked[0].began_at)
         desk.billing.log_time(message.number, worked, desk.now)
         said_of_time(desk, message, worked)
     return 0

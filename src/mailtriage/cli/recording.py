@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mailtriage.errors import UsageError
+from mailtriage.model.money import total
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from mailtriage.billing.assessment import Assessment
@@ -17,12 +18,18 @@ if TYPE_CHECKING:
 
 
 def not_before_it_came(desk: Desk, message: KeptMessage, at: datetime) -> None:
-    """Raise UsageError for work on a message that was over, or begun by a timer, before it was written."""
-    came_at = min(message.received_at, message.sent_at or message.received_at)
-    if at < came_at:
+    """Raise UsageError for work on a message that was begun at a time before it was written."""
+    if at < came_at(message):
         raise UsageError(
-            f"{desk.name(message)} came {desk.when(message.received_at)}, after that", "Nothing was changed."
+            f"{desk.name(message)} came {desk.when(message.received_at)}, after that: the work would have begun "
+            f"{desk.when(at)}",
+            "Nothing was changed.",
         )
+
+
+def came_at(message: KeptMessage) -> datetime:
+    """The first instant at which there was a message to work on: when it was sent or received, what is earlier."""
+    return min(message.received_at, message.sent_at or message.received_at)
 
 
 def said_of_time(desk: Desk, message: KeptMessage, worked: Sequence[Worked]) -> None:
@@ -41,6 +48,27 @@ def say_if_reopened(desk: Desk, message: KeptMessage) -> None:
     """Say where a decision about the time of a message, as it is now, does not hold any more."""
     if message.is_reopened:
         desk.say("  What was decided about its time holds no longer: decide again.")
+
+
+def still_charged(desk: Desk, number: int, besides: str = "") -> Iterator[str]:
+    """A sentence for each statement that charges a message, to other clients than `besides`, and how to take it back.
+
+    What was issued is not changed by what is decided since; only a credit takes it back.
+    """
+    charged = [each for each in desk.billing.charged([number]) if each.client != besides]
+    for statement in sorted({each.statement for each in charged}):
+        issued = desk.billing.issued(statement)
+        if issued is None:
+            continue
+        lines = [issued.statement.lines[each.position] for each in charged if each.statement == statement]
+        amount = total(tuple(line.net + line.vat for line in lines), issued.statement.currency)
+        others = sorted({message for line in lines for message in line.messages} - {number})
+        for_it = f"for messages {', '.join(map(str, sorted((number, *others))))} together" if others else "for it"
+        asks = "was paid, and charges" if issued.paid_on else "still asks"
+        yield (
+            f"Statement {statement} {asks} {issued.statement.client} {amount} {for_it}; "
+            f"to take it back: mailtriage statement credit {statement}"
+        )
 
 
 def _next(desk: Desk, message: KeptMessage, assessment: Assessment) -> str:

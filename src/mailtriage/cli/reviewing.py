@@ -186,12 +186,13 @@ class Review:
 
     def _log(self, message: KeptMessage) -> Callable[[], None]:
         from mailtriage.cli.log import typed_until
-        from mailtriage.cli.recording import said_of_time
+        from mailtriage.cli.recording import not_before_it_came, said_of_time
 
         reading = ask_until("Minutes of reading (Enter for none): ", _minutes_or_none)
         reply = ask_until("Minutes of answering (Enter for none): ", _minutes_or_none)
         ended_at = self._desk.instant(ask('Finished when, as in "16:05" (Enter for now): ') or None)
         worked = typed_until(ended_at, reading, reply)
+        not_before_it_came(self._desk, message, worked[0].began_at)
 
         def keep() -> None:
             self._desk.billing.log_time(message.number, worked, self._desk.now)

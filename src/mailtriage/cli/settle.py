@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mailtriage.cli.desk import NUMBERS, desk_of
 from mailtriage.cli.questions import ask_until, ask_yes_or_no, can_ask
+from mailtriage.cli.recording import still_charged
 from mailtriage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -94,8 +95,12 @@ def settle(desk: Desk, message: KeptMessage, settlement: Settlement) -> None:
     desk.say(f"{desk.name(message)}: {settled(settlement)}.")
     desk.say(f"  {comes_to(desk.assessment(message), desk.terms)}")
     if charged := sum(line.units for line in desk.billing.charged([message.number])):
-        stand = "stands" if charged == 1 else "stand"
-        desk.say(f"  {charged} of its units {stand} on a statement already; only what differs is new.")
+        if settlement.units < charged:
+            for sentence in still_charged(desk, message.number):
+                desk.say(f"  {sentence}")
+        else:
+            stand = "stands" if charged == 1 else "stand"
+            desk.say(f"  {charged} of its units {stand} on a statement already; only what differs is new.")
     desk.say(f"  Take it back: mailtriage undo {message.number}")
 
 
