@@ -323,6 +323,37 @@ def test_a_price_set_for_a_day_in_the_past_takes_back_the_charges_of_that_day(bo
     assert books.due() == []
 
 
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ("15.00", f"is at {POUND}15.00 a unit now, not at {POUND}20.00."),
+        ("25.00", f"stays free now, not at {POUND}20.00."),
+        ("20.00", ""),
+    ],
+)
+def test_a_price_for_a_day_in_the_past_says_which_recorded_work_costs_something_else(
+    books: Books, amount: str, said: str
+) -> None:
+    books.type(f"{ADD} 2026-11-01")
+    worked(books)
+    other = books.receive("issued", NOW - timedelta(hours=6))
+    books.type(f"log {other} --reading 12m --at 10:30")
+    books.type(f"confirm {other}")
+    out = books.type(f"price set {amount} --client J.T. --from 2026-11-20")
+    assert (f"The time recorded for message 4 {said}" in out) == bool(said)
+    assert f"recorded for message {other}" not in out
+    assert "time recorded" not in books.type(f"price set {amount} --client J.T. --from 2026-11-20")
+    assert "time recorded" not in books.type("price set 9.00 --client J.T. --from 2026-11-24")
+
+
+def test_a_price_that_a_consent_covers_again_says_that_work_was_free_before(books: Books) -> None:
+    books.type(f"{ADD} 2026-11-01")
+    worked(books)
+    books.type("price set 25.00 --client J.T.")
+    out = books.type("price set 20.00 --client J.T.")
+    assert f"The time recorded for message 4 is at {POUND}20.00 a unit now, and was free before." in out
+
+
 def test_a_consent_below_todays_price_says_that_work_stays_free(books: Books) -> None:
     out = books.type('consent add J.T. --given 2026-11-01 --how "by letter" --price 18.00')
     assert f"Today's price is {POUND}20.00, above that: work stays free" in out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from mailtriage.cli.consent import command, money_typed
@@ -12,10 +13,12 @@ from mailtriage.model.work import PriceFrom
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from mailtriage.cli.desk import Desk
     from mailtriage.model import Client
+    from mailtriage.model.money import Money
 
 _DESCRIPTION = """\
 What a unit costs single clients. It comes before the practice's own prices, which stand in the configuration under
@@ -46,9 +49,11 @@ def _run_set(arguments: argparse.Namespace) -> int:
         today = desk.now.astimezone(desk.zone).date()
         day = today if arguments.day is None else named_day(arguments.day, today=today)
         price = PriceFrom(money_typed(arguments.amount, desk, "AMOUNT"), day)
+        before = _open_prices(desk, client, day)
         desk.billing.set_client_price(client.code, price, desk.now)
         desk.say(f"{client.code}: {_told(price)}.")
         _warn(desk, client, price)
+        _say_changed(desk, before, _open_prices(desk, client, day))
         take_back_uncovered(desk, client.code)
     return 0
 
@@ -63,6 +68,32 @@ def _warn(desk: Desk, client: Client, price: PriceFrom) -> None:
             f"  {client.code} agreed to {terms.price}{scope}: from {price.from_on:%a %-d %b %Y} on that consent covers "
             "no work at this price, and new work is free until a new consent."
         )
+
+
+def _open_prices(desk: Desk, client: Client, since: date) -> dict[int, Money | None]:
+    """What a unit costs of each message worked on since a day that no charge is decided for; None where it is free."""
+    from mailtriage.billing.months import day_begins_at
+    from mailtriage.model import CHARGES
+
+    numbers = desk.billing.worked_between(day_begins_at(since, desk.zone), desk.now + timedelta(seconds=1))
+    billed = {each.number for each in desk.billing.charged(numbers)}
+    messages = [desk.ledger.message(number) for number in numbers if number not in billed]
+    return {
+        message.number: desk.assessment(message).price
+        for message in messages
+        if message
+        and message.clients == (client.code,)
+        and not (message.settlement and message.settlement.kind in CHARGES)
+    }
+
+
+def _say_changed(desk: Desk, before: Mapping[int, Money | None], after: Mapping[int, Money | None]) -> None:
+    """Say which work, recorded already, has another price than before."""
+    for number, price in after.items():
+        if price != before[number]:
+            now = f"is at {price} a unit" if price else "stays free"
+            then = f"not at {before[number]}" if before[number] else "and was free before"
+            desk.say(f"  The time recorded for message {number} {now} now, {then}.")
 
 
 def _run_list(arguments: argparse.Namespace) -> int:
