@@ -81,6 +81,15 @@ class FakeBilling:
             if any(start <= entry.worked.ended_at < end for entry in self.time_entries(number))
         )
 
+    def overlapping(self, began_at: datetime, ended_at: datetime) -> tuple[TimeEntry, ...]:
+        found = [
+            entry
+            for number in self._kept.received
+            for entry in self.time_entries(number)
+            if entry.worked.began_at < ended_at and began_at < entry.worked.ended_at
+        ]
+        return tuple(sorted(found, key=lambda entry: (entry.worked.began_at, entry.id)))
+
     def speeds(self, kind: TimeKind, limit: int) -> tuple[tuple[int, int], ...]:
         known = (self._speed(number, kind) for number in sorted(self._kept.received, reverse=True))
         return tuple((words, seconds) for words, seconds in known if words and seconds)[:limit]

@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -44,6 +45,10 @@ class PseudoTerminal:
     def type(self, keys: str) -> None:
         """Press these keys."""
         os.write(self._master, keys.encode())
+
+    def interrupt(self) -> None:
+        """What Ctrl-C does in a terminal that controls the command; this one does not."""
+        self._process.send_signal(signal.SIGINT)
 
     def leave(self) -> int:
         """Wait for the end of the command; its exit status."""

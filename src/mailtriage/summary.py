@@ -167,7 +167,7 @@ def summarise(  # noqa: PLR0913 - the six things a ledger holds, and when and wh
         now=now,
         since=since,
         zone=zone,
-        items=tuple(sorted(listed, key=_order)),
+        items=in_order(listed),
         quarantined=tuple(sorted(quarantined, key=lambda found: found.found_at)),
         automatic=_counted(message.verdict.automatic for message in unlisted),
         automatic_not_scanned=sum(bool(message.verdict.not_scanned) for message in unlisted),
@@ -175,6 +175,11 @@ def summarise(  # noqa: PLR0913 - the six things a ledger holds, and when and wh
         scan=scan,
         timer=work.timer,
     )
+
+
+def in_order(items: Iterable[Item]) -> tuple[Item, ...]:
+    """As `summarise` orders them, most pressing first."""
+    return tuple(sorted(items, key=_order))
 
 
 def item_of(message: KeptMessage, roster: Mapping[str, Client], work: Work = NO_WORK) -> Item:

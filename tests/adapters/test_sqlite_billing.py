@@ -113,7 +113,7 @@ def test_the_file_itself_refuses_to_rewrite_what_was_recorded(plain: SqlLedger, 
             "INSERT INTO credited_line SELECT statement, position, 2 FROM credited_line", "UNIQUE", id="credit"
         ),
         pytest.param("INSERT INTO statement_line VALUES (1, 9, '2026-03-02', 0, 2000)", "CHECK", id="no unit"),
-        pytest.param("INSERT INTO timer VALUES (2, 1, 'reading', 0, '', 0)", "CHECK", id="a second timer"),
+        pytest.param("INSERT INTO timer VALUES (2, 1, 'reading', 0, '', 0, 'timer')", "CHECK", id="a second timer"),
         pytest.param("INSERT INTO charge_due VALUES (99, 4, 'J.T.', 0)", "UNIQUE", id="due twice"),
     ],
 )
@@ -271,6 +271,7 @@ _QUESTIONS: dict[str, Callable[[SqlLedger], object]] = {
     "charged": lambda ledger: ledger.billing.charged([1, 2, 3]),
     "time_entries": lambda ledger: ledger.billing.time_entries(1),
     "worked_between": lambda ledger: ledger.billing.worked_between(NOON, LATER),
+    "overlapping": lambda ledger: ledger.billing.overlapping(NOON, LATER),
     "reading speeds": lambda ledger: ledger.billing.speeds(TimeKind.READING, 5),
     "reply speeds": lambda ledger: ledger.billing.speeds(TimeKind.REPLY, 5),
     "replies": lambda ledger: [ledger.billing.replies(number) for number in (1, 2)],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mailtriage.model import Diary, ReadingTime, Verdict
+from mailtriage.model import Diary, Emergency, ReadingTime, Verdict
 from practice_folder import NOW
 from pseudo_terminal import pseudo_terminal
 
@@ -226,6 +226,18 @@ def test_in_a_pipe_it_prints_the_list_with_the_commands_to_type(waiting: Books) 
     assert "  mailtriage confirm 4; adjust 4 --minutes M; waive 4 --why TEXT" in out
     assert "confirm 1" not in out
     assert f"12 min measured: 1 unit of 15 min at {POUND}20.00, {POUND}20.00." in out
+
+
+def test_the_gravest_call_comes_first_as_in_the_summary(waiting: Books) -> None:
+    waiting.receive("urgent", NOW - timedelta(days=3), verdict=Verdict(emergency=Emergency.URGENT))
+    crisis = waiting.receive("crisis", NOW - timedelta(minutes=5), verdict=Verdict(emergency=Emergency.CRISIS))
+    waiting.receive("quoted", NOW - timedelta(days=4), verdict=Verdict(emergency=Emergency.CRISIS, quoted_alarm=True))
+    waiting.type("called 1")
+    sections = json.loads(waiting.type("summary --json"))["sections"]
+    summary = [item["number"] for name in ("call", "look", "decide") for item in sections[name]]
+    reviewed = [message["number"] for message in json.loads(waiting.type("review --json"))["messages"]]
+    assert reviewed[0] == crisis
+    assert reviewed == summary
 
 
 def test_next_prints_the_first_one_alone(waiting: Books) -> None:

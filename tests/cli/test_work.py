@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from mailtriage.model import Diary, Emergency, Forwarded, Verdict
 from mailtriage.model.work import Awake, Evidence, TimeKind, Timer, Worked
+from practice_folder import NOW
 from pseudo_terminal import PROGRAM, PseudoTerminal, pseudo_terminal
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from books import Books
 
 CONSENT = 'consent add J.T. --given {} --how "signed agreement" --price 20.00'
+
+
+STOP_QUESTION = "k keeps that, minutes replace it, 0 drops it; Ctrl-C leaves the timer running: "
 
 
 def clock(text: str) -> datetime:
@@ -195,15 +200,19 @@ def overlong(books: Books) -> AbstractContextManager[PseudoTerminal]:
 
 def answered(terminal: PseudoTerminal, keys: str) -> str:
     terminal.expect("measured 1 h since today 14:05: that is longer than 30 min.")
-    terminal.expect("Enter keeps that, minutes replace it, 0 drops it: ")
+    terminal.expect(STOP_QUESTION)
     terminal.type(keys)
     assert terminal.leave() == 0
     return terminal.shown
 
 
-def test_enter_keeps_what_was_measured(books: Books, overlong: AbstractContextManager[PseudoTerminal]) -> None:
+def test_k_keeps_what_was_measured_and_enter_alone_books_nothing(
+    books: Books, overlong: AbstractContextManager[PseudoTerminal]
+) -> None:
     with overlong as terminal:
-        assert "kept 1 h of reading, timed" in answered(terminal, "\n")
+        shown = answered(terminal, "\nk\n")
+        assert "Nothing is booked by Enter alone. Type k, the minutes, or 0." in shown
+        assert "kept 1 h of reading, timed" in shown
     assert worked(books) == [Worked(TimeKind.READING, 3600, Evidence.TIMER, clock("14:05"))]
 
 
@@ -225,10 +234,107 @@ def test_a_question_that_is_left_keeps_the_timer(
     books: Books, overlong: AbstractContextManager[PseudoTerminal]
 ) -> None:
     with overlong as terminal:
-        terminal.expect("0 drops it: ")
+        terminal.expect(STOP_QUESTION)
         terminal.type("\x04")
         assert terminal.leave() == 64
     assert "a timer runs already" in books.refused("start 4")
+
+
+def test_ctrl_c_leaves_the_timer_running(books: Books, overlong: AbstractContextManager[PseudoTerminal]) -> None:
+    with overlong as terminal:
+        terminal.expect(STOP_QUESTION)
+        terminal.interrupt()
+        assert terminal.leave() == 130
+    assert "a timer runs already" in books.refused("start 4")
+
+
+# ---------------------------------------------------------------- the same time twice
+
+
+def test_a_timer_whose_start_was_typed_is_typed(books: Books) -> None:
+    books.type("start 4 --at 13:50")
+    assert "kept 10 min of reading, typed" in books.type("stop", at="14:00")
+
+
+def test_the_same_half_hour_is_not_kept_for_two_messages_unless_it_is_said(books: Books) -> None:
+    books.type("start 4 --at 13:30", at="14:00")
+    books.type("stop")
+    books.type("start 3 --at 13:30")
+    err = books.refused("stop")
+    assert "that overlaps today 13:30 to 14:00, recorded for message 4; nothing is kept" in err
+    assert "keep it all the same with --overlap" in err
+    assert books.entries(3) == ()
+    books.type("stop --overlap")
+    assert worked(books, 3) == [Worked(TimeKind.READING, 1800, Evidence.TYPED, clock("13:30"))]
+
+
+def test_time_that_was_taken_back_is_no_hindrance_and_neighbours_do_not_overlap(books: Books) -> None:
+    books.type("log 4 --reading 10m --at 13:30")
+    books.type("log 4 --reading 10m --at 13:40")
+    books.type("undo 4")
+    books.type("log 3 --reading 10m --at 13:40")
+    assert [entry.began_at for entry in worked(books)] == [clock("13:20")]
+
+
+def test_dated_minutes_over_others_are_refused_in_a_pipe(books: Books) -> None:
+    books.type("log 4 --reading 10m --at 13:30")
+    assert "overlaps today 13:20 to 13:30" in books.refused("log 3 --reading 20m --at 13:35")
+    number = books.receive("another", NOW - timedelta(hours=2))
+    assert "overlaps today 13:20 to 13:30" in books.refused(f"confirm {number} --minutes 20 --at 13:35")
+    books.type("log 3 --reading 20m --at 13:35 --overlap")
+
+
+def test_minutes_without_a_time_of_day_are_kept_and_what_they_lie_over_is_said(books: Books) -> None:
+    books.type("log 4 --reading 10m")
+    out = books.type("log 3 --reading 4m")
+    assert "It overlaps today 13:55 to 14:05, recorded for message 4, if it was worked until then" in out
+    assert len(worked(books, 3)) == 1
+
+
+def test_the_same_minutes_again_are_refused_in_a_pipe(books: Books) -> None:
+    books.type("log 4 --reading 10m")
+    assert "recorded for message 4; nothing is kept" in books.refused("log 4 --reading 10m", at="14:06")
+    assert len(worked(books)) == 1
+
+
+@pytest.mark.parametrize(("key", "kept"), [("y", 2), ("n", 1)])
+def test_in_a_terminal_an_overlap_is_asked_about(books: Books, key: str, kept: int) -> None:
+    books.type("log 4 --reading 10m")
+    config = str(books.practice.path / "config.toml")
+    with pseudo_terminal(["--config", config, "log", "4", "--reading", "10m"]) as terminal:
+        terminal.expect("Keep it all the same? [y/n] ")
+        terminal.type(f"{key}\n")
+        assert terminal.leave() == 0
+    assert len(worked(books)) == kept
+
+
+def test_more_than_eight_hours_in_all_must_be_said_to_be_so(books: Books) -> None:
+    books.type("log 4 --reading 4h --reply 4h")
+    books.type("undo 4")
+    assert "8 h 1 s for one message; nothing is kept" in books.refused("log 4 --reading 4h --reply 4h1s")
+    books.type("log 4 --reading 4h --reply 4h1s --yes")
+
+
+# ---------------------------------------------------------------- what is never proposed
+
+
+@pytest.mark.parametrize(
+    ("verdict", "ground"),
+    [
+        (Verdict(emergency=Emergency.CRISIS), "emergency-like wording"),
+        (Verdict(diary=(Diary.CANCEL,)), "about the diary"),
+        (Verdict(forwarded=Forwarded.FORWARD), "forwarded"),
+    ],
+)
+def test_no_charge_is_proposed_after_recording_what_is_never_charged(
+    books: Books, verdict: Verdict, ground: str
+) -> None:
+    books.type(CONSENT.format("2026-11-01"))
+    number = books.receive("barred", NOW - timedelta(hours=2), verdict=verdict)
+    out = books.type(f"log {number} --reading 12m")
+    assert f"{ground}, so no charge is proposed." in out
+    assert "mailtriage confirm" not in out
+    assert f"although it is not meant to be charged ({ground})." in books.type(f"confirm {number} --anyway")
 
 
 # ---------------------------------------------------------------- log and erase

@@ -156,6 +156,41 @@ def test_time_taken_back_in_the_span_does_not_count_for_time_outside_of_it(ledge
     assert ledger.billing.worked_between(NOON + 5 * HOUR, NOON + 6 * HOUR) == (number,)
 
 
+# ---------------------------------------------------------------- overlapping
+
+
+def test_entries_overlap_where_they_share_time_and_not_where_they_only_touch(ledger: Ledger) -> None:
+    one, other = (ledger.add_received(received(name)) for name in "ab")
+    minute = timedelta(minutes=1)
+    for number, start in ((one, NOON), (other, NOON + 10 * minute), (one, NOON - 23 * HOUR)):
+        ledger.billing.log_time(number, [typed(600, start)], LATER)
+
+    def overlapping(began: timedelta, ended: timedelta) -> list[int]:
+        return [entry.number for entry in ledger.billing.overlapping(NOON + began, NOON + ended)]
+
+    assert overlapping(-5 * minute, 0 * minute) == []
+    assert overlapping(20 * minute, 30 * minute) == []
+    assert overlapping(9 * minute, 10 * minute) == [one]
+    assert overlapping(10 * minute, 11 * minute) == [other]
+    assert overlapping(-5 * minute, 60 * minute) == [one, other]
+    assert overlapping(20 * minute - timedelta(microseconds=1), 30 * minute) == [other]
+    assert overlapping(-5 * minute, timedelta(microseconds=1)) == [one]
+
+
+def test_an_entry_of_a_whole_day_overlaps_its_first_and_last_second(ledger: Ledger) -> None:
+    number = ledger.add_received(received())
+    ledger.billing.log_time(number, [typed(86_400)], LATER)
+    for start in (NOON, NOON + DAY - SECOND):
+        assert len(ledger.billing.overlapping(start, start + SECOND)) == 1
+
+
+def test_time_taken_back_overlaps_nothing(ledger: Ledger) -> None:
+    number = ledger.add_received(received())
+    ledger.billing.log_time(number, [typed(60)], LATER)
+    ledger.undo(LATER)
+    assert ledger.billing.overlapping(NOON, NOON + HOUR) == ()
+
+
 # ---------------------------------------------------------------- speeds
 
 
@@ -211,7 +246,7 @@ def test_a_reply_tells_its_speed_where_it_answers_this_message_alone_and_surely(
 
 def test_the_timer_runs_until_it_is_stopped(ledger: Ledger) -> None:
     number = ledger.add_received(received(verdict=LONG))
-    timer = Timer(number, TimeKind.REPLY, NOON, Awake("a boot", 90))
+    timer = Timer(number, TimeKind.REPLY, NOON, Awake("a boot", 90), Evidence.TYPED)
     assert ledger.billing.timer() is None
     ledger.billing.start_timer(timer)
     assert ledger.billing.timer() == timer

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mailtriage.cli.desk import NUMBERS, desk_of
+from mailtriage.cli.overlap import add_overlap, may_overlap
 from mailtriage.cli.questions import ask_until, can_ask
 from mailtriage.cli.recording import came_at, not_before_it_came
 from mailtriage.cli.settle import note_of, settle
@@ -39,6 +40,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--minutes", metavar="M", help='the time it took, where none is recorded, as in "9" or "6m30s"'
     )
     confirm.add_argument("--at", metavar="WHEN", help='when those minutes ended, as in "yesterday 16:05"')
+    add_overlap(confirm)
     confirm.add_argument("--anyway", action="store_true", help=_ANYWAY)
     confirm.set_defaults(run=run_confirm)
     adjust = subparsers.add_parser(
@@ -56,10 +58,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """What was typed about a time that was not recorded: how long, and when it ended; None for what was not."""
+    """What was typed about a time that was not recorded: how long, and when it ended; None for what was not.
+
+    `may_overlap`: it is kept beside whatever is recorded already.
+    """
 
     seconds: int | None = None
     ended_at: datetime | None = None
+    may_overlap: bool = False
 
 
 def run_confirm(arguments: argparse.Namespace) -> int:
@@ -71,6 +77,7 @@ def run_confirm(arguments: argparse.Namespace) -> int:
         typed = Minutes(
             None if arguments.minutes is None else _seconds(arguments.minutes),
             None if arguments.at is None else desk.instant(arguments.at),
+            arguments.overlap,
         )
         # Asked before, written now: a question that waits must not keep a poll from writing.
         added = {message.number: time_to_add(desk, message, typed) for message in messages}
@@ -110,7 +117,11 @@ def time_to_add(desk: Desk, message: KeptMessage, typed: Minutes) -> Worked | No
     seconds = typed.seconds
     if seconds is None:
         seconds = _asked_seconds(f"{desk.name(message)}: {_known(message)}\n  How many minutes did it take you? ", None)
-    return _dated(desk, message, seconds, typed.ended_at)
+    added = _dated(desk, message, seconds, typed.ended_at)
+    is_dated = typed.ended_at is not None
+    if not may_overlap(desk, message.number, [added], is_dated=is_dated, given=typed.may_overlap):
+        raise UsageError("nothing was kept", "Say when you finished with --at, if it was another time.")
+    return added
 
 
 def confirm_one(desk: Desk, message: KeptMessage, added: Worked | None, *, anyway: bool = False) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mailtriage.cli.desk import desk_of
+from mailtriage.cli.overlap import add_overlap, may_be_so_long, may_overlap
 from mailtriage.cli.recording import not_before_it_came, said_of_time, say_if_reopened
 from mailtriage.errors import UsageError
 from mailtriage.model import DecisionKind
@@ -14,9 +15,11 @@ from mailtriage.model.work import Evidence, TimeKind, Worked
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from datetime import datetime
 
     from mailtriage.cli.desk import Desk
+    from mailtriage.ledger import KeptMessage
     from mailtriage.model import Decision
 
 
@@ -31,6 +34,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     log.add_argument("--reading", metavar="TIME", help='how long you read, as in "4m", "6m30s" or "6:30"')
     log.add_argument("--reply", metavar="TIME", help="how long you answered")
     log.add_argument("--at", metavar="WHEN", help='when you finished, as in "yesterday 16:05" (default: now)')
+    add_overlap(log)
+    log.add_argument("-y", "--yes", action="store_true", help="it is so, even if it is more than 8 hours")
     log.set_defaults(run=run_log)
     erase = subparsers.add_parser(
         "erase",
@@ -45,14 +50,29 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run_log(arguments: argparse.Namespace) -> int:
     """Keep typed time."""
-    with desk_of(arguments) as desk:
+    with desk_of(arguments, writes=False) as desk:
         message = desk.one(arguments.number)
         ended_at = desk.instant(arguments.at)
         worked = worked_until(ended_at, arguments.reading, arguments.reply)
         not_before_it_came(desk, message, worked[0].began_at)
+        # Asked before, written now: a question that waits must not keep a poll from writing.
+        if may_be_so_long(worked, given=arguments.yes) and may_overlap(
+            desk, message.number, worked, is_dated=arguments.at is not None, given=arguments.overlap
+        ):
+            keep_time(desk, message, worked)
+        else:
+            desk.say("Nothing was kept.")
+    return 0
+
+
+def keep_time(desk: Desk, message: KeptMessage, worked: Sequence[Worked]) -> None:
+    """Keep times of a message, and say what they come to. What was said before comes after that."""
+    before = list(desk.said)
+    desk.said.clear()
+    with desk.ledger.transaction():
         desk.billing.log_time(message.number, worked, desk.now)
         said_of_time(desk, message, worked)
-    return 0
+    desk.said.extend(before)
 
 
 def worked_until(ended_at: datetime, reading: str | None, reply: str | None) -> tuple[Worked, ...]:

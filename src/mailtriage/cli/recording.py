@@ -35,13 +35,18 @@ def came_at(message: KeptMessage) -> datetime:
 def said_of_time(desk: Desk, message: KeptMessage, worked: Sequence[Worked]) -> None:
     """Say what was kept, until when, what the message's time comes to now, and what to do next."""
     from mailtriage.adapters.terminal.charges import comes_to, entries
+    from mailtriage.adapters.terminal.proposals import why_unproposed
+    from mailtriage.billing.proposal import barred
 
     now = desk.one(str(message.number))
     assessment = desk.assessment(now)
     desk.say(f"{desk.name(now)}: kept {entries(worked)}, until {desk.when(worked[-1].ended_at)}.")
     desk.say(f"  In all {comes_to(assessment, desk.terms)}")
     say_if_reopened(desk, now)
-    desk.say(f"  {_next(desk, now, assessment)}Take it back: mailtriage undo {now.number}")
+    ground = barred(now) if assessment.units else None
+    if ground:
+        desk.say(f"  It is charged only if you say so: {why_unproposed(ground)}.")
+    desk.say(f"  {'' if ground else _next(desk, now, assessment)}Take it back: mailtriage undo {now.number}")
 
 
 def say_if_reopened(desk: Desk, message: KeptMessage) -> None:

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from mailtriage.summary import Item
 
 _DESCRIPTION = """\
-Decide one message after the other: those that ask for a call first, then those whose time waits for a decision. Each
-key is a command, too: c confirm, a adjust, w waive, s save, t log, d done, k called, u undo. In a pipe it prints the
-list with the commands to type. No flag does not mean no emergency.
+Decide one message after the other, in the order of the summary: those that ask for a call first, the gravest of them
+before the others, then those whose time waits for a decision. Each key is a command, too: c confirm, a adjust, w waive,
+s save, t log, d done, k called, u undo. In a pipe it prints the list with the commands to type. No flag does not mean
+no emergency.
 """
 
 
@@ -72,9 +73,16 @@ def items_to_decide(desk: Desk, numbers: Sequence[int]) -> Iterator[Item]:
 
 
 def _all(desk: Desk) -> list[int]:
-    """Those with an open alarm, then those whose time waits for a decision, oldest first."""
-    alarms = [message.number for message in desk.ledger.alarms()]
-    return list(dict.fromkeys([*alarms, *desk.billing.open_work(desk.terms.free_minutes * 60)]))
+    """Those with an open alarm and those whose time waits for a decision, in the order of the summary."""
+    from mailtriage.summary import Work, in_order, item_of
+
+    free_minutes = desk.terms.free_minutes
+    messages = {message.number: message for message in desk.ledger.alarms()}
+    for number in desk.billing.open_work(free_minutes * 60):
+        if number not in messages and (message := desk.ledger.message(number)):
+            messages[number] = message
+    work = Work(free_minutes=free_minutes)
+    return [item.number for item in in_order(item_of(message, desk.roster, work) for message in messages.values())]
 
 
 def _list(desk: Desk, numbers: Sequence[int]) -> None:

@@ -185,20 +185,20 @@ class Review:
         return lambda: save_one(self._desk, message, skimmed=skimmed)
 
     def _log(self, message: KeptMessage) -> Callable[[], None]:
-        from mailtriage.cli.log import typed_until
-        from mailtriage.cli.recording import not_before_it_came, said_of_time
+        from mailtriage.cli.log import keep_time, typed_until
+        from mailtriage.cli.overlap import may_be_so_long, may_overlap
+        from mailtriage.cli.recording import not_before_it_came
 
         reading = ask_until("Minutes of reading (Enter for none): ", _minutes_or_none)
         reply = ask_until("Minutes of answering (Enter for none): ", _minutes_or_none)
-        ended_at = self._desk.instant(ask('Finished when, as in "16:05" (Enter for now): ') or None)
-        worked = typed_until(ended_at, reading, reply)
+        finished = ask('Finished when, as in "16:05" (Enter for now): ')
+        worked = typed_until(self._desk.instant(finished or None), reading, reply)
         not_before_it_came(self._desk, message, worked[0].began_at)
 
-        def keep() -> None:
-            self._desk.billing.log_time(message.number, worked, self._desk.now)
-            said_of_time(self._desk, message, worked)
-
-        return keep
+        kept = may_be_so_long(worked) and may_overlap(self._desk, message.number, worked, is_dated=bool(finished))
+        if not kept:
+            raise UsageError("Nothing was changed.")
+        return lambda: keep_time(self._desk, message, worked)
 
 
 def _minutes_or_none(typed: str) -> int | None:

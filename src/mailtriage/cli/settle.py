@@ -92,7 +92,7 @@ def settle(desk: Desk, message: KeptMessage, settlement: Settlement) -> None:
         desk.say(f"{desk.name(now)} was already {settled(settlement)}, {desk.when(now.settlement.decided_at)}.")
         return
     desk.billing.settle(message.number, settlement, desk.now)
-    desk.say(f"{desk.name(message)}: {settled(settlement)}.")
+    desk.say(f"{desk.name(message)}: {settled(settlement)}{_although(message, settlement)}.")
     desk.say(f"  {comes_to(desk.assessment(message), desk.terms)}")
     if charged := sum(line.units for line in desk.billing.charged([message.number])):
         if settlement.units < charged:
@@ -102,6 +102,14 @@ def settle(desk: Desk, message: KeptMessage, settlement: Settlement) -> None:
             stand = "stands" if charged == 1 else "stand"
             desk.say(f"  {charged} of its units {stand} on a statement already; only what differs is new.")
     desk.say(f"  Take it back: mailtriage undo {message.number}")
+
+
+def _although(message: KeptMessage, settlement: Settlement) -> str:
+    """Why no charge was proposed, where one is made all the same; else ""."""
+    from mailtriage.billing.proposal import barred
+
+    ground = barred(message) if settlement.units else None
+    return f", although it is not meant to be charged ({ground})" if ground else ""
 
 
 def refuse_unsaveable(desk: Desk, message: KeptMessage) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailtriage.cli.desk import desk_of
+from mailtriage.cli.overlap import add_overlap, may_overlap
 from mailtriage.cli.questions import ask_until, can_ask
 from mailtriage.cli.recording import not_before_it_came, said_of_time
 from mailtriage.errors import UsageError
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from mailtriage.billing.timers import Run
     from mailtriage.cli.desk import Desk
     from mailtriage.model.work import Worked
+
+_LEFT = "Ctrl-C leaves the timer running"
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -41,6 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     stop.add_argument("--at", metavar="WHEN", help='when you finished, as in "16:20" (default: now)')
     stop.add_argument("--minutes", metavar="M", help='keep this instead, as in "12" or "6m30s"; 0 keeps nothing')
+    add_overlap(stop)
     stop.set_defaults(run=run_stop)
 
 
@@ -59,7 +63,7 @@ def run_start(arguments: argparse.Namespace) -> int:
         began_at = desk.instant(arguments.at)
         not_before_it_came(desk, message, began_at)
         kind = TimeKind.REPLY if arguments.reply else TimeKind.READING
-        desk.billing.start_timer(Timer(message.number, kind, began_at, awake()))
+        desk.billing.start_timer(Timer(message.number, kind, began_at, awake(), _evidence(arguments.at is not None)))
         desk.say(f"{desk.name(message)}: the timer for {kind.value} runs since {desk.when(began_at)}.")
         desk.say("When you have finished: mailtriage stop")
     return 0
@@ -73,17 +77,22 @@ def run_stop(arguments: argparse.Namespace) -> int:
             raise UsageError(
                 "no timer runs", "`mailtriage start N` starts one; `mailtriage log N --reading 4m` keeps a time."
             )
-        keep_run(desk, timer, End(desk.instant(arguments.at), arguments.at is not None, arguments.minutes))
+        at = desk.instant(arguments.at)
+        keep_run(desk, timer, End(at, arguments.at is not None, arguments.minutes, may_overlap=arguments.overlap))
     return 0
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """When a timer ended, whether that was typed, and the minutes that were typed instead of what it measured."""
+    """When a timer ended, whether that was typed, and the minutes that were typed instead of what it measured.
+
+    `may_overlap`: it is kept beside whatever is recorded already.
+    """
 
     at: datetime
     is_typed: bool = False
     minutes: str | None = None
+    may_overlap: bool = False
 
 
 def keep_run(desk: Desk, timer: Timer, end: End | None = None) -> None:
@@ -103,6 +112,8 @@ def keep_run(desk: Desk, timer: Timer, end: End | None = None) -> None:
     limit_minutes = desk.config.billing.timer_minutes
     run = run_of(timer, end.at, awake(), limit_minutes=limit_minutes, zone=desk.zone)
     worked = _kept(desk, run, end)
+    if worked and not may_overlap(desk, timer.number, [worked], is_dated=True, given=end.may_overlap):
+        worked = None
     # Asked before, written now: a question that waits must not keep a poll from writing.
     with desk.ledger.transaction():
         if desk.billing.stop_timer() != timer:
@@ -118,7 +129,7 @@ def keep_run(desk: Desk, timer: Timer, end: End | None = None) -> None:
 
 def _kept(desk: Desk, run: Run, end: End) -> Worked | None:
     """The time to keep; None to keep none."""
-    evidence = Evidence.TYPED if end.is_typed else Evidence.TIMER
+    evidence = _evidence(end.is_typed or run.timer.evidence is Evidence.TYPED)
     if end.minutes is not None:
         seconds = _typed(end.minutes)
     elif run.is_doubtful:
@@ -129,6 +140,11 @@ def _kept(desk: Desk, run: Run, end: End) -> Worked | None:
     else:
         return run.measured(evidence) if run.seconds else None
     return run.corrected(seconds) if seconds else None
+
+
+def _evidence(is_typed: bool) -> Evidence:  # noqa: FBT001 - the one thing that it depends on
+    """How a run is known: where she said when it began or ended, it is hers, not the timer's."""
+    return Evidence.TYPED if is_typed else Evidence.TIMER
 
 
 def _typed(text: str) -> int:
@@ -158,12 +174,15 @@ def _asked(desk: Desk, run: Run) -> int | None:
         )
     print(doubts)
     if run.seconds > 0:
-        return ask_until("Enter keeps that, minutes replace it, 0 drops it: ", lambda typed: _answer(typed, run))
-    return ask_until("How many minutes did you work? 0 drops the timer: ", minutes_or_none)
+        question = "k keeps that, minutes replace it, 0 drops it"
+        return ask_until(f"{question}; {_LEFT}: ", lambda typed: _answer(typed, run))
+    return ask_until(f"How many minutes did you work? 0 drops the timer; {_LEFT}: ", minutes_or_none)
 
 
 def _answer(typed: str, run: Run) -> int | None:
-    if typed:
+    if not typed:
+        raise ValueError("Nothing is booked by Enter alone. Type k, the minutes, or 0.")
+    if typed.casefold() != "k":
         return minutes_or_none(typed)
     if run.seconds > 24 * 60 * 60:
         raise ValueError("More than a day cannot be kept. Type the minutes, or 0.")

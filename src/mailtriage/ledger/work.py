@@ -72,6 +72,13 @@ class TimeLog(Protocol):
         """Numbers of messages with an entry in force that ended in [start, end), rising."""
         ...
 
+    def overlapping(self, began_at: datetime, ended_at: datetime) -> tuple[TimeEntry, ...]:
+        """Those in force, of any message, that share some time with [began_at, ended_at), by when they began.
+
+        What ends as it begins, or begins as it ends, shares nothing with it.
+        """
+        ...
+
     def speeds(self, kind: TimeKind, limit: int) -> tuple[tuple[int, int], ...]:
         """Words and seconds of the newest `limit` messages whose time of this kind (READING, REPLY) is in force.
 

@@ -79,12 +79,13 @@ class Awake:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """The one timer that may run."""
+    """The one timer that may run. `evidence` is TYPED where she said when it began, else TIMER."""
 
     number: int
     kind: TimeKind
     began_at: datetime
     awake: Awake
+    evidence: Evidence = Evidence.TIMER
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,11 @@ def proposed(number: int, proposal: Proposal, verdict: Verdict) -> Iterator[str]
     yield _question(number, proposal)
 
 
+def why_unproposed(ground: Ground) -> str:
+    """Why no charge is proposed, or why time is free: "emergency-like wording, so no charge is proposed"."""
+    return _GROUNDS[ground]
+
+
 def about_words(words: int) -> int:
     """Rounded as far as an estimate deserves: to 100 from a thousand words, else to 50."""
     step = 100 if words >= 1000 else 50  # noqa: PLR2004 - see above

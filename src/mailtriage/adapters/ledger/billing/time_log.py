@@ -21,6 +21,11 @@ INSERT INTO time_entry (message, decision, kind, seconds, evidence, began_at, en
 """
 _ENTRIES = "SELECT id, decision, kind, seconds, evidence, began_at FROM time_entry WHERE message = ? ORDER BY id"
 _ENDED_IN = "SELECT DISTINCT message FROM time_entry WHERE ended_at >= ? AND ended_at < ? ORDER BY message"
+# No entry is longer than a day, so the index by end bounds those that may reach into the span.
+_OVERLAPPING = """
+SELECT id, message FROM time_entry
+WHERE ended_at > ? AND ended_at < ? + 86400 AND began_at < ? ORDER BY began_at, id
+"""
 _NEWEST_OF_KIND = """
 SELECT DISTINCT message FROM time_entry WHERE kind = ? AND message < ? ORDER BY message DESC LIMIT 100
 """
@@ -68,6 +73,13 @@ class TimeLogPart(RepliesPart):
             for number in numbers
             if any(start <= entry.worked.ended_at < end for entry in self.time_entries(number))
         )
+
+    def overlapping(self, began_at: datetime, ended_at: datetime) -> tuple[TimeEntry, ...]:
+        """Those in force, of any message, that share some time with [began_at, ended_at), by when they began."""
+        ended = seconds_up(ended_at)
+        rows = self._database.rows(_OVERLAPPING, seconds(began_at), ended, ended)
+        held = {entry.id: entry for number in {number for _, number in rows} for entry in self.time_entries(number)}
+        return tuple(held[entry] for entry, _ in rows if entry in held)
 
     def speeds(self, kind: TimeKind, limit: int) -> tuple[tuple[int, int], ...]:
         """Words and seconds of the newest `limit` messages whose time of this kind (READING, REPLY) is in force.

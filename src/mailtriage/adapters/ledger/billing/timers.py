@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from mailtriage.adapters.ledger.decisions import require_message
 from mailtriage.adapters.ledger.times import instant, seconds
 from mailtriage.errors import UsageError
-from mailtriage.model.work import Awake, TimeKind, Timer
+from mailtriage.model.work import Awake, Evidence, TimeKind, Timer
 
 if TYPE_CHECKING:
     from mailtriage.adapters.ledger.database import Database
+
+_INSERT = """
+INSERT INTO timer (id, message, kind, began_at, boot, asleep_seconds, evidence) VALUES (1, ?, ?, ?, ?, ?, ?)
+"""
 
 
 class TimersPart:
@@ -20,8 +24,11 @@ class TimersPart:
 
     def timer(self) -> Timer | None:
         """The running timer."""
-        row = self._database.row("SELECT message, kind, began_at, boot, asleep_seconds FROM timer")
-        return Timer(row[0], TimeKind(row[1]), instant(row[2]), Awake(row[3], row[4])) if row else None
+        row = self._database.row("SELECT message, kind, began_at, boot, asleep_seconds, evidence FROM timer")
+        if row is None:
+            return None
+        number, kind, began_at, boot, asleep_seconds, evidence = row
+        return Timer(number, TimeKind(kind), instant(began_at), Awake(boot, asleep_seconds), Evidence(evidence))
 
     def start_timer(self, timer: Timer) -> None:
         """Keep it.
@@ -36,9 +43,9 @@ class TimersPart:
                     f"a timer runs already, for message {running.number}", "`mailtriage stop` ends and logs it."
                 )
             self._database.run(
-                "INSERT INTO timer (id, message, kind, began_at, boot, asleep_seconds) VALUES (1, ?, ?, ?, ?, ?)",
+                _INSERT,
                 *(timer.number, timer.kind.value, seconds(timer.began_at)),
-                *(timer.awake.boot, timer.awake.asleep_seconds),
+                *(timer.awake.boot, timer.awake.asleep_seconds, timer.evidence.value),
             )
 
     def stop_timer(self) -> Timer | None:
