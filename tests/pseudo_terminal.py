@@ -86,6 +86,8 @@ def pseudo_terminal(
         stderr=slave,
         env=environ | {"TERM": "xterm", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"} | (environment or {}),
         start_new_session=True,
+        # As in a terminal, also where the tests run in the background, with Ctrl-C ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - nothing else runs yet
     )
     os.close(slave)
     try:

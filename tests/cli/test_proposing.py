@@ -138,7 +138,7 @@ def test_show_says_first_how_long_it_is_and_whether_a_consent_covers_it(books: B
 def test_eight_timed_messages_teach_her_speed_and_that_is_said(books: Books) -> None:
     for name in "abcdefgh":
         number = books.receive(name, _RECEIVED, verdict=LONG)
-        books.type(f"log {number} --reading 8m --at 14:00")
+        books.type(f"log {number} --reading 8m --at 14:00 --overlap")
         books.type(f"done {number}")
     number = _long(books)
     with books.practice.ledger() as ledger:
