@@ -41,6 +41,26 @@ def test_one_key_is_one_press(master: int, typed: str, key: str) -> None:
         assert keyboard.pressed() == "q"
 
 
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("9\n", "9"),
+        (" caf\u00e9 \n", "caf\u00e9"),
+        ("\n", ""),
+        ("\x1b", None),
+        ("9\x1b", None),
+        ("\x04", None),
+        ("\x1b[A", None),
+    ],
+)
+def test_a_line_ends_with_enter_and_is_left_with_escape(master: int, typed: str, line: str | None) -> None:
+    with Keyboard() as keyboard:
+        os.write(master, typed.encode())
+        assert keyboard.line() == line
+        os.write(master, b"q")
+        assert keyboard.pressed() == "q"
+
+
 def test_ctrl_d_is_the_end(master: int) -> None:
     with Keyboard() as keyboard:
         os.write(master, b"\x04")

@@ -58,10 +58,11 @@ def test_a_review_goes_through_calls_first_and_then_through_time(waiting: Books)
         assert f"confirmed: 1 unit at {POUND}20.00, {POUND}20.00" in terminal.expect("3 of 3")
         terminal.expect(KEYS)
         terminal.type("s")
-        terminal.expect("Did you skim message 5 for anything that cannot wait? [y/n] ")
-        terminal.type("y\n")
+        terminal.expect("[y/n] (Enter alone goes back) ")
+        terminal.type("y")
         terminal.expect("saved for the session, skimmed")
-        terminal.expect("That was the last one.")
+        terminal.expect("shows what is left.")
+        terminal.type("q")
         assert terminal.leave() == 0
     assert [kinds(waiting, number) for number in (1, 4, 5)] == [["called", "done"], ["log", "confirm"], ["save"]]
 
@@ -101,7 +102,8 @@ def test_next_back_and_the_space_bar_decide_nothing(waiting: Books) -> None:
         terminal.expect("1 of 2")
         terminal.expect(KEYS)
         terminal.type("  ")
-        terminal.expect("That was the last one.")
+        terminal.expect("shows what is left.")
+        terminal.type("q")
         assert terminal.leave() == 0
     assert (kinds(waiting, 4), kinds(waiting, 5)) == (["log"], [])
 
@@ -125,11 +127,11 @@ def test_adjust_waive_and_time_ask_for_what_they_need(waiting: Books) -> None:
     with review(waiting, "4", "5") as terminal:
         terminal.expect(KEYS)
         terminal.type("t")
-        terminal.expect("Minutes of reading (Enter for none): ")
+        terminal.expect("Minutes of reading (Enter for none, Esc goes back): ")
         terminal.type("\n")
-        terminal.expect("Minutes of answering (Enter for none): ")
+        terminal.expect("Minutes of answering (Enter for none, Esc goes back): ")
         terminal.type("4\n")
-        terminal.expect("(Enter for now): ")
+        terminal.expect("(Enter for now, Esc goes back): ")
         terminal.type("\n")
         terminal.expect("kept 4 min of reply, typed")
         terminal.expect(KEYS)
@@ -142,10 +144,10 @@ def test_adjust_waive_and_time_ask_for_what_they_need(waiting: Books) -> None:
         terminal.expect(KEYS)
         terminal.type("w")
         terminal.expect("Why is nothing charged? ")
-        terminal.type("\n")
-        terminal.expect("A reason is needed.")
         terminal.type("a hard week\n")
         terminal.expect("waived: no charge (a hard week)")
+        terminal.expect("shows what is left.")
+        terminal.type("q")
         assert terminal.leave() == 0
     assert waiting.due() == [(4, 2, f"{POUND}20.00")]
 
@@ -157,7 +159,7 @@ def test_what_is_never_proposed_is_asked_about_before_it_is_charged(waiting: Boo
         terminal.expect(KEYS)
         terminal.type("c")
         terminal.expect("It is not meant to be charged (about the diary). Charge it all the same? [y/n] ")
-        terminal.type("n\n")
+        terminal.type("xn")
         terminal.expect("It is not charged.")
         terminal.expect(KEYS)
         terminal.type("q")
@@ -180,11 +182,88 @@ def test_a_refusal_and_an_abandoned_question_change_nothing_and_the_review_goes_
         terminal.type("w")
         terminal.expect("Why is nothing charged? ")
         terminal.type("\x04")
-        terminal.expect("the input ended")
+        terminal.expect("Nothing was changed.")
         terminal.expect(KEYS)
         terminal.type("q")
         assert terminal.leave() == 0
     assert (kinds(waiting, 3), kinds(waiting, 4)) == (["log"], ["log"])
+
+
+@pytest.mark.parametrize("leaving", ["\n", "\x1b", "a hard we\x1b", "\x04", "  \n"])
+@pytest.mark.parametrize(
+    ("key", "question"), [("w", "Why is nothing charged? (Enter alone goes back) "), ("a", "(Enter alone goes back) ")]
+)
+def test_every_question_lets_go_and_changes_nothing(waiting: Books, key: str, question: str, leaving: str) -> None:
+    with review(waiting, "4") as terminal:
+        terminal.expect(KEYS)
+        terminal.type(key)
+        terminal.expect(question)
+        terminal.type(leaving)
+        terminal.expect("Nothing was changed.")
+        terminal.expect(KEYS)
+        terminal.type("q")
+        assert terminal.leave() == 0
+    assert kinds(waiting, 4) == ["log"]
+
+
+@pytest.mark.parametrize("leaving", ["\n", "\x1b", "\x04"])
+def test_a_yes_or_no_lets_go_and_does_not_take_what_was_typed_before_it(waiting: Books, leaving: str) -> None:
+    with review(waiting, "4") as terminal:
+        terminal.expect(KEYS)
+        terminal.type("sy")
+        terminal.expect("[y/n] (Enter alone goes back) ")
+        terminal.type(f"x{leaving}")
+        terminal.expect("Nothing was changed.")
+        terminal.expect(KEYS)
+        terminal.type("q")
+        assert terminal.leave() == 0
+    assert kinds(waiting, 4) == ["log"]
+
+
+def test_time_without_minutes_asks_no_further(waiting: Books) -> None:
+    with review(waiting, "4") as terminal:
+        terminal.expect(KEYS)
+        terminal.type("t")
+        for _ in range(2):
+            terminal.expect("(Enter for none, Esc goes back): ")
+            terminal.type("\n")
+        assert "Finished" not in terminal.expect("No time was given; nothing was changed.")
+        terminal.expect(KEYS)
+        terminal.type("q")
+        assert terminal.leave() == 0
+
+
+@pytest.mark.parametrize("keys", ["", "w", "s"])
+def test_ctrl_c_ends_the_review_on_a_line_of_its_own(waiting: Books, keys: str) -> None:
+    with review(waiting, "4") as terminal:
+        terminal.expect(KEYS)
+        if keys:
+            terminal.type(keys)
+            terminal.expect("goes back) ")
+        terminal.interrupt()
+        assert terminal.leave() == 130
+        assert terminal.shown.endswith("\n")
+    assert kinds(waiting, 4) == ["log"]
+
+
+def test_after_the_last_message_the_last_decision_can_be_undone(waiting: Books) -> None:
+    with review(waiting, "4") as terminal:
+        terminal.expect(KEYS)
+        terminal.type("c")
+        terminal.expect("confirmed: 1 unit")
+        terminal.expect("shows what is left.")
+        terminal.type("c")
+        terminal.expect("shows what is left.")
+        terminal.type("u")
+        terminal.expect("1 of 1")
+        terminal.expect(KEYS)
+        terminal.type("n")
+        terminal.expect("shows what is left.")
+        terminal.type("b")
+        terminal.expect("1 of 1")
+        terminal.type("q")
+        assert terminal.leave() == 0
+    assert waiting.due() == []
 
 
 def test_a_poll_can_write_while_a_question_waits(waiting: Books) -> None:
@@ -195,6 +274,7 @@ def test_a_poll_can_write_while_a_question_waits(waiting: Books) -> None:
         assert waiting.typed("poll")[0] == 0
         terminal.type("a hard week\n")
         terminal.expect("waived")
+        terminal.type("q")
         assert terminal.leave() == 0
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mailtriage.cli.charge import Minutes, adjust_one, confirm_one, refuse_nobodys, time_to_add
 from mailtriage.cli.clock import now as read_clock
 from mailtriage.cli.decide import call_one, finish_one
-from mailtriage.cli.questions import ask, ask_until, ask_yes_or_no
+from mailtriage.cli.questions import answered_at, ask, ask_until, ask_yes_or_no
 from mailtriage.cli.review import items_to_decide
 from mailtriage.cli.settle import needed_reason, refuse_unsaveable, save_one, waive_one, was_skimmed
 from mailtriage.errors import MailtriageError, UsageError
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _STAYS = frozenset("tk")
 """Keys after which the same message is shown again: it still waits for a decision."""
 
+_OVER = "That was the last one. b goes back, u undoes what was decided last, q leaves; `mailtriage` shows what is left."
+
 
 class Review:
     """The messages of one review, and where it stands."""
@@ -39,17 +41,20 @@ class Review:
         self._last: tuple[int, tuple[int, ...]] | None = None
 
     def run(self) -> None:
-        """Until the last message is passed, or until she quits."""
+        """Until she quits: after the last message, too, what was decided last can be undone."""
         is_shown = False
-        while self._at < len(self._numbers):
-            self._wake()
-            if not is_shown:
-                self._show()
-            key = self._pressed()
-            if key == "q":
-                return
-            is_shown = not self._did(key)
-        print("That was the last one. `mailtriage` shows what is left.")
+        try:
+            while True:
+                self._wake()
+                if not is_shown:
+                    self._show()
+                key = self._pressed()
+                if key == "q":
+                    return
+                is_shown = not self._did(key)
+        except KeyboardInterrupt:
+            print()
+            raise
 
     def _pressed(self) -> str:
         """The next key; "q" where the terminal ends."""
@@ -67,15 +72,16 @@ class Review:
     def _show(self) -> None:
         from mailtriage.adapters.terminal.cards import card
 
+        if self._is_over:
+            _print(["", _OVER])
+            return
         place = f"{self._at + 1} of {len(self._numbers)}"
         (item,) = items_to_decide(self._desk, [self._number])
         _print(["", *card(item, self._desk.wording, place)])
 
     def _did(self, key: str) -> bool:
         """Whether something is to be shown anew after this key."""
-        if key in ("n", " "):
-            self._at += 1
-        elif key == "b":
+        if key == "b":
             self._at = max(self._at - 1, 0)
         elif key == "?":
             from mailtriage.adapters.terminal.cards import help_rows
@@ -84,6 +90,11 @@ class Review:
             return False
         elif key == "u":
             self._attempt(self._undo)
+        elif self._is_over:
+            _print([_OVER])
+            return False
+        elif key in ("n", " "):
+            self._at += 1
         elif key in self._acts:
             if self._attempt(self._decide(key)) and key not in _STAYS:
                 self._at += 1
@@ -91,6 +102,11 @@ class Review:
             print("? shows the keys.")
             return False
         return True
+
+    @property
+    def _is_over(self) -> bool:
+        """True after the last message."""
+        return self._at >= len(self._numbers)
 
     @property
     def _number(self) -> int:
@@ -125,7 +141,7 @@ class Review:
     def _decide(self, key: str) -> Callable[[], None]:
         def act() -> None:
             number = self._number
-            with self._keyboard.lines():
+            with answered_at(self._keyboard):
                 keep = self._acts[key](self._desk.one(str(number)))
             before = self._decided(number)
             with self._desk.ledger.transaction():
@@ -140,7 +156,7 @@ class Review:
     def _undo(self) -> None:
         """Take back what the last key brought, and go back to its message; again, and it holds again."""
         if self._last is None or not self._last[1]:
-            raise UsageError("nothing was decided here yet", f"For earlier decisions: mailtriage undo {self._number}")
+            raise UsageError("nothing was decided here yet", "For earlier decisions: mailtriage undo N")
         at, decisions = self._last
         number = self._numbers[at]
         before = self._decided(number)
@@ -189,9 +205,13 @@ class Review:
         from mailtriage.cli.overlap import may_be_so_long, may_overlap
         from mailtriage.cli.recording import not_before_it_came
 
-        reading = ask_until("Minutes of reading (Enter for none): ", _minutes_or_none)
-        reply = ask_until("Minutes of answering (Enter for none): ", _minutes_or_none)
-        finished = ask('Finished when, as in "16:05" (Enter for now): ')
+        reading, reply = (
+            ask_until(f"Minutes of {what} (Enter for none, Esc goes back): ", _minutes_or_none, needs_answer=False)
+            for what in ("reading", "answering")
+        )
+        if reading is None and reply is None:
+            raise UsageError("No time was given; nothing was changed.")
+        finished = ask('Finished when, as in "16:05" (Enter for now, Esc goes back): ', needs_answer=False)
         worked = typed_until(self._desk.instant(finished or None), reading, reply)
         not_before_it_came(self._desk, message, worked[0].began_at)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _ESCAPE = b"\x1b"
 _ENDS = frozenset({b"", b"\x04"})
 _REST_SECONDS = 0.05
+_LINE_BYTES = 4096
 
 
 class Keyboard:
@@ -38,12 +39,39 @@ class Keyboard:
 
     @contextmanager
     def lines(self) -> Iterator[None]:
-        """The terminal as it was, for questions that are answered with Enter."""
-        termios.tcsetattr(self._terminal, termios.TCSADRAIN, self._before)
+        """The terminal as it was, for an answer that ends with Enter; Esc ends one, too."""
+        settings = termios.tcgetattr(self._terminal)
+        settings[3], settings[6] = self._before[3], [*self._before[6]]
+        settings[6][termios.VEOL] = _ESCAPE
+        termios.tcsetattr(self._terminal, termios.TCSADRAIN, settings)
         try:
             yield
         finally:
             tty.setcbreak(self._terminal, termios.TCSADRAIN)
+            settings = termios.tcgetattr(self._terminal)
+            settings[6][termios.VEOL] = self._before[6][termios.VEOL]
+            termios.tcsetattr(self._terminal, termios.TCSADRAIN, settings)
+
+    def line(self, prompt: str = "") -> str | None:
+        """What is typed up to Enter, without the blanks around it; None if Esc or Ctrl-D ended it instead."""
+        typed = b""
+        with self.lines():
+            # Not before: what answers the prompt at once must find the terminal ready for it.
+            sys.stdout.write(prompt)
+            sys.stdout.flush()
+            while not typed.endswith((b"\n", _ESCAPE)):
+                read = os.read(self._terminal, _LINE_BYTES)
+                if read in _ENDS:
+                    return None
+                typed += read
+        if typed.endswith(_ESCAPE):
+            self._leave_out_the_rest()
+            return None
+        return typed.decode("utf-8", "replace").strip()
+
+    def forget(self) -> None:
+        """Drop what was typed ahead."""
+        termios.tcflush(self._terminal, termios.TCIFLUSH)
 
     def pressed(self) -> str:
         """The key that is pressed next, in lower case; "" for one that is no letter or sign, as an arrow.
