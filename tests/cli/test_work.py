@@ -287,7 +287,7 @@ def test_dated_minutes_over_others_are_refused_in_a_pipe(books: Books) -> None:
 def test_minutes_without_a_time_of_day_are_kept_and_what_they_lie_over_is_said(books: Books) -> None:
     books.type("log 4 --reading 10m")
     out = books.type("log 3 --reading 4m")
-    assert "It overlaps today 13:55 to 14:05, recorded for message 4, if it was worked until then" in out
+    assert "Worked until then, it overlaps what is recorded for 4; --at says when it was." in out
     assert len(worked(books, 3)) == 1
 
 

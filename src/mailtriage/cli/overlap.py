@@ -36,10 +36,11 @@ def may_overlap(desk: Desk, number: int, worked: Sequence[Worked], *, is_dated: 
     found = _overlapped(desk, worked)
     if given or not found:
         return True
-    told = f"overlaps {_said(desk, found)}"
     if not (is_dated or any(_is_again(number, work, entry) for work in worked for entry in found)):
-        desk.say(f"  It {told}, if it was worked until then; else --at says when.")
+        numbers = ", ".join(map(str, sorted({entry.number for entry in found})))
+        desk.say(f"  Worked until then, it overlaps what is recorded for {numbers}; --at says when it was.")
         return True
+    told = f"overlaps {_said(desk, found)}"
     if not can_ask():
         raise UsageError(
             f"that {told}; nothing is kept", "Say when it was with --at, or keep it all the same with --overlap."
