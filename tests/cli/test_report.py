@@ -58,10 +58,10 @@ def rows_of(practice: ChargedPractice, capsys: Capture, *words: str) -> list[tup
 
 def test_every_second_is_told_by_month_and_client(practice: ChargedPractice, capsys: Capture) -> None:
     assert rows_of(practice, capsys) == [
-        ("2026-09", "J.T.", "400", "15", "20.00", "GBP", "0", "0", "0", "0"),
-        ("2026-10", "", "60", "0", "0.00", "GBP", "0", "0", "60", "60"),
-        ("2026-10", "A.B.", "100", "0", "0.00", "GBP", "0", "0", "100", "100"),
-        ("2026-10", "J.T.", "1901", "30", "40.00", "GBP", "500", "200", "0", "1000"),
+        ("2026-09", "J.T.", "400", "15", "20.00", "GBP", "0", "0", "0", "0", "400", "0"),
+        ("2026-10", "", "60", "0", "0.00", "GBP", "0", "0", "60", "60", "0", "0"),
+        ("2026-10", "A.B.", "100", "0", "0.00", "GBP", "0", "0", "100", "100", "0", "0"),
+        ("2026-10", "J.T.", "1901", "30", "40.00", "GBP", "500", "200", "0", "1000", "901", "300"),
     ]
 
 
@@ -72,7 +72,20 @@ def test_a_statement_changes_nothing_and_a_credit_makes_its_time_unpaid(
     practice.run("statement", "issue", "2026-10", "-y")
     assert rows_of(practice, capsys) == before
     practice.run("statement", "credit", "1", "--line", "2", "--why", "a mistake", "-y")
-    assert rows_of(practice, capsys)[-1] == ("2026-10", "J.T.", "1901", "0", "0.00", "GBP", "500", "200", "901", "1901")
+    assert rows_of(practice, capsys)[-1] == (
+        "2026-10",
+        "J.T.",
+        "1901",
+        "0",
+        "0.00",
+        "GBP",
+        "500",
+        "200",
+        "901",
+        "1901",
+        "0",
+        "300",
+    )
 
 
 def test_a_day_in_one_is_told_at_what_it_costs(practice: ChargedPractice, capsys: Capture) -> None:
@@ -96,7 +109,8 @@ def test_a_message_counts_whole_in_the_month_of_its_last_work(practice: ChargedP
 
 def test_time_that_was_raised_is_never_more_than_was_measured(practice: ChargedPractice, capsys: Capture) -> None:
     practice.adjust(1, 1000, at(1, 10, 10))
-    assert rows_of(practice, capsys, "--month", "2026-09")[0][2:] == ("400", "30", "40.00", "GBP", "0", "0", "0", "0")
+    row = rows_of(practice, capsys, "--month", "2026-09")[0]
+    assert row[2:] == ("400", "30", "40.00", "GBP", "0", "0", "0", "0", "400", "0")
 
 
 @pytest.mark.parametrize(
@@ -122,8 +136,9 @@ def test_what_is_no_period_or_client_is_refused(practice: ChargedPractice, words
 def test_in_a_pipe_there_are_sentences_and_no_bars(practice: ChargedPractice, capsys: Capture) -> None:
     practice.run("report", "--month", "2026-09")
     assert capsys.readouterr().out == (
-        "2026-09, J.T.: 6 min 40 s measured, 15 min charged (£20.00), 0 min waived, 0 min saved, 0 min not settled, "
-        "0 min unpaid.\n"
+        "2026-09, J.T.: 6 min 40 s measured, 6 min 40 s charged (£20.00), 0 min waived, 0 min saved, "
+        "0 min not settled, 0 min free.\n"
+        "The units charged make 15 min, for 6 min 40 s of measured time.\n"
     )
     practice.run("report", "--month", "2026-08")
     assert capsys.readouterr().out == "No time was recorded, and nothing charged, in this period.\n"
@@ -139,24 +154,48 @@ def test_json_says_its_period_and_its_sum(practice: ChargedPractice, capsys: Cap
 
 def test_what_must_be_confirmed_again_is_not_counted_as_charged(practice: ChargedPractice, capsys: Capture) -> None:
     practice.withdraw(1, at(1), NOVEMBER)
-    assert rows_of(practice, capsys, "--month", "2026-10")[-1][3:5] == ("0", "0.00")
+    row = rows_of(practice, capsys, "--month", "2026-10")[-1]
+    assert (row[3:5], row[8], row[10]) == (("0", "0.00"), "901", "0")
     practice.run("report", "--month", "2026-10")
     assert "Message 2 of J.T. must be confirmed again" in capsys.readouterr().err
 
 
 def test_a_terminal_shows_bars_whose_filled_part_is_charged() -> None:
     lines = report_text(ROWS, "GBP", Capabilities(columns=100)).splitlines()
-    assert lines[0].split() == ["MONTH", "CLIENT", "MEASURED", "CHARGED", "FOR", "WAIVED", "SAVED", "OPEN", "UNPAID"]
+    assert lines[0].split() == ["MONTH", "CLIENT", "MEASURED", "CHARGED", "FOR", "WAIVED", "SAVED", "OPEN", "FREE"]
     assert lines[3].endswith("\u2588" * 18 + "\u2591" * 2)
     assert lines[2].endswith(" \u2591")
-    assert lines[4].startswith("in all             925:02   945:00  £1,260.00")
+    assert lines[4].startswith("in all             925:02   843:20  £1,260.00")
+    assert lines[-1] == "The units charged make 15 h 45 min, for 14 h 3 min 20 s of measured time."
     assert "5:01" in lines[2]
 
 
 @pytest.mark.parametrize("columns", [20, 40, 72, 80, 100, 200])
 def test_the_table_is_never_wider_than_the_terminal(columns: int) -> None:
     text = report_text(ROWS, "GBP", Capabilities(columns=columns))
-    assert text.startswith("2026-09, J.T.: ") or max(map(cell_len, text.splitlines()[:-1])) <= columns
+    assert max(map(cell_len, text.splitlines())) <= columns
+    assert "measured time" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("settle", ["waive", "save", "adjust", "log"])
+def test_each_second_stands_in_one_column_whatever_is_decided_after_a_statement(
+    practice: ChargedPractice, capsys: Capture, settle: str
+) -> None:
+    practice.run("statement", "issue", "2026-10", "-y")
+    match settle:
+        case "waive":
+            practice.waive(2, NOVEMBER)
+        case "save":
+            practice.save(2, NOVEMBER)
+        case "adjust":
+            practice.adjust(2, 600, NOVEMBER)
+        case _:
+            practice.work(at(31, 10), 500, number=2)
+    row = rows_of(practice, capsys, "--month", "2026-10")[-1]
+    measured, waived, saved, not_settled, _, charged, free = (int(row[at]) for at in (2, 6, 7, 8, 9, 10, 11))
+    assert measured == charged + waived + saved + not_settled + free
+    assert charged == {"adjust": 600, "log": 1401}.get(settle, 901)
+    assert (waived, saved, not_settled) == (500, 200, 0)
 
 
 def test_an_ascii_terminal_gets_bars_of_its_own() -> None:

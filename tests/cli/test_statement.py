@@ -7,13 +7,17 @@ import io
 import json
 import stat
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from charged_practice import ALMA, JO, ChargedPractice, at, charged_practice
+from invoices import PLAIN
+from invoices import issued as invoice
 from ledgers import broken_group, received
+from mailtriage.adapters.terminal.accounts import issued_text
+from mailtriage.adapters.terminal.capabilities import Capabilities
 from mailtriage.billing.issuing import Accounts, drafts
 from mailtriage.billing.issuing import issue as issue_statements
 from mailtriage.cli.accounts import office_of
@@ -768,3 +772,12 @@ def test_a_credit_that_nobody_can_be_asked_about_says_so_in_its_own_words(
     assert plain.run("statement", "credit", "1", "--why", "a mistake") == EX_USAGE
     said = "nothing was credited: nobody can be asked here\n  To have it credited without a question, say -y."
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_the_list_is_never_wider_than_the_terminal_and_breaks_between_words(columns: int) -> None:
+    many = [invoice(PLAIN, (0,), date(2026, 11, 3)), invoice(PLAIN)]
+    text = issued_text(many, date(2026, 12, 20), Capabilities(columns=columns))
+    assert max(map(len, text.splitlines())) <= columns
+    whole = issued_text(many, date(2026, 12, 20), Capabilities(plain=True, columns=columns))
+    assert text.split()[-8:] == whole.split()[-8:]

@@ -34,11 +34,12 @@ class Row:
         month: None in a sum.
         client: the code, "" for messages that are nobody's or not certainly one client's.
         measured: seconds that she typed or timed.
-        billed: seconds of them that charges stand for, whatever they were rounded up to.
+        billed: seconds of them that charges stand for, whatever they were rounded up to. With `waived`, `saved`, `open`
+            and `free` they make `measured`: each second counts once.
         charged_minutes: units in force, on statements or due, in minutes.
         charged: what they cost, before VAT.
-        waived, saved: seconds of messages that she settled so.
-        open: seconds of messages that she has not settled yet.
+        waived, saved: seconds of messages that she settled so, without those that are charged all the same.
+        open: seconds of messages that she has not settled yet, or must confirm again, likewise.
     """
 
     month: Month | None
@@ -50,6 +51,11 @@ class Row:
     waived: int = 0
     saved: int = 0
     open: int = 0
+
+    @property
+    def free(self) -> int:
+        """Seconds that were confirmed and cost nothing: within the free minutes, or without a consent."""
+        return self.unpaid - self.waived - self.saved - self.open
 
     @property
     def unpaid(self) -> int:
@@ -76,6 +82,17 @@ class _Message:
     @property
     def measured(self) -> int:
         return sum(entry.worked.seconds for entry in self.entries)
+
+    @property
+    def kind(self) -> DecisionKind | None:
+        return self.kept.settlement.kind if self.kept.settlement else None
+
+    def billed(self, terms: Terms, *, is_due: bool) -> int:
+        """The seconds that charges stand for: those confirmed; or, decided otherwise since, what was issued covers."""
+        decision = self.kept.settlement
+        if decision and decision.kind in CHARGES and (is_due or self.charged):
+            return min(decision.seconds, self.measured)
+        return min(sum(line.units for line in self.charged) * terms.increment_minutes * 60, self.measured)
 
     @property
     def client(self) -> str:
@@ -111,9 +128,12 @@ def report(
     messages = tuple(_messages(billing, mail, period))
     due = tuple(_due(accounts, period, terms))
     numbers_due = {number for _, line in due for number in line.messages}
+    doubted = {doubt.number for account in accounts for doubt in account.doubts}
     by_row: dict[tuple[Month, str], list[Row]] = defaultdict(list)
     for each in messages:
-        by_row[period.month(each.ended_at), each.client].append(_time(each, terms, is_due=each.number in numbers_due))
+        kind = None if each.number in doubted else each.kind
+        billed = each.billed(terms, is_due=each.number in numbers_due)
+        by_row[period.month(each.ended_at), each.client].append(_time(each, kind, billed, terms))
     for month, client, charged in _charged(messages, period):
         by_row[month, client].append(_cost(charged.price * charged.units, charged.units, terms))
     for client, line in due:
@@ -165,19 +185,17 @@ def _charged(messages: Iterable[_Message], period: Period) -> Iterator[tuple[Mon
                 yield period.month(message.ended_at), charged.client, charged
 
 
-def _time(message: _Message, terms: Terms, *, is_due: bool) -> Row:
-    measured, decision = message.measured, message.kept.settlement
-    kind = decision.kind if decision else None
-    is_charged = kind in CHARGES and (is_due or bool(message.charged))
+def _time(message: _Message, kind: DecisionKind | None, billed: int, terms: Terms) -> Row:
+    rest = message.measured - billed
     return Row(
         None,
         message.client,
         Money(0, terms.currency),
-        measured=measured,
-        billed=min(decision.seconds, measured) if decision and is_charged else 0,
-        waived=measured if kind is DecisionKind.WAIVE else 0,
-        saved=measured if kind is DecisionKind.SAVE else 0,
-        open=measured if kind is None else 0,
+        measured=message.measured,
+        billed=billed,
+        waived=rest if kind is DecisionKind.WAIVE else 0,
+        saved=rest if kind is DecisionKind.SAVE else 0,
+        open=rest if kind is None else 0,
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 VERSION = 1
 _HEADER = (
     *("month", "client", "measured_seconds", "charged_minutes", "charged", "currency"),
-    *("waived_seconds", "saved_seconds", "open_seconds", "unpaid_seconds"),
+    *("waived_seconds", "saved_seconds", "open_seconds", "unpaid_seconds", "charged_seconds", "free_seconds"),
 )
 
 
@@ -38,7 +38,7 @@ def report_csv(rows: Sequence[Row]) -> str:
         (
             (
                 *(str(row.month), row.client, row.measured, row.charged_minutes, row.charged, row.charged.currency),
-                *(row.waived, row.saved, row.open, row.unpaid),
+                *(row.waived, row.saved, row.open, row.unpaid, row.billed, row.free),
             )
             for row in rows
         ),
@@ -54,4 +54,6 @@ def _values(row: Row) -> dict[str, Any]:
         "saved_seconds": row.saved,
         "open_seconds": row.open,
         "unpaid_seconds": row.unpaid,
+        "charged_seconds": row.billed,
+        "free_seconds": row.free,
     }

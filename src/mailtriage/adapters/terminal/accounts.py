@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mailtriage.adapters.terminal.filling import filled
 from mailtriage.adapters.terminal.safe import one_line
 from mailtriage.billing.statement import left_to_pay, owed_back, taken_back
 from mailtriage.model.duration import spoken
@@ -78,11 +79,16 @@ def plan(drafts: Sequence[Draft]) -> tuple[str, ...]:
 
 
 def issued_text(issued: Sequence[Issued], today: date, able: Capabilities) -> str:
-    """The statements and credits: a table, or a sentence for each; then what is left to pay."""
+    """The statements and credits: a table, or where it is too wide a sentence for each; then what is left to pay."""
     if not issued:
         return "No statement fits that.\n"
-    lines = [_sentence(each, today) for each in issued] if able.plain else [*_table(issued, today)]
-    return able.text("\n".join((*lines, _left(issued))) + "\n")
+    sentences = [*(_sentence(each, today) for each in issued), _left(issued)]
+    if able.plain:
+        return able.text("\n".join(sentences) + "\n")
+    table = [*_table(issued, today)]
+    if max(map(len, table)) > able.columns:
+        return able.text("".join(filled(sentence, able.columns) for sentence in sentences))
+    return able.text("\n".join(table) + "\n" + filled(_left(issued), able.columns))
 
 
 def state(issued: Issued, today: date) -> str:

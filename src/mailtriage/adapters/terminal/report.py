@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mailtriage.adapters.terminal.filling import filled
 from mailtriage.adapters.terminal.safe import one_line
 from mailtriage.billing.report import sum_of
 from mailtriage.model.duration import spoken
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from mailtriage.adapters.terminal.capabilities import Capabilities
     from mailtriage.billing.report import Row
 
-_HEADING = ("MONTH", "CLIENT", "MEASURED", "CHARGED", "FOR", "WAIVED", "SAVED", "OPEN", "UNPAID")
+_HEADING = ("MONTH", "CLIENT", "MEASURED", "CHARGED", "FOR", "WAIVED", "SAVED", "OPEN", "FREE")
 _LEFT = 2
 _GAP = "  "
 _SHORTEST_BAR, _LONGEST_BAR = 4, 30
@@ -28,14 +29,22 @@ def report_text(rows: Sequence[Row], currency: str, able: Capabilities, *, plain
         return NOTHING
     everything = [*rows, sum_of(rows, None, "", currency)] if len(rows) > 1 else [*rows]
     if plain or able.plain:
-        return able.text("".join(map(_sentence, everything)))
-    return able.text(_table(everything, able) or "".join(map(_sentence, everything)))
+        return able.text("".join(map(_sentence, everything)) + _rounding(everything[-1]))
+    shown = _table(everything, able) or "".join(filled(_sentence(row), able.columns) for row in everything)
+    return able.text(shown + filled(_rounding(everything[-1]), able.columns))
+
+
+def _rounding(row: Row) -> str:
+    """How much more is charged, as units are begun, than was measured; "" for nothing."""
+    if row.charged_minutes * 60 <= row.billed:
+        return ""
+    return f"The units charged make {spoken(row.charged_minutes * 60)}, for {spoken(row.billed)} of measured time.\n"
 
 
 def _sentence(row: Row) -> str:
     whose = f"{row.month}, {_client(row)}" if row.month else "In all"
-    charged = f"{spoken(row.charged_minutes * 60)} charged ({row.charged})"
-    rest = ((row.waived, "waived"), (row.saved, "saved"), (row.open, "not settled"), (row.unpaid, "unpaid"))
+    charged = f"{spoken(row.billed)} charged ({row.charged})"
+    rest = ((row.waived, "waived"), (row.saved, "saved"), (row.open, "not settled"), (row.free, "free"))
     facts = (f"{spoken(row.measured)} measured", charged, *(f"{spoken(seconds)} {word}" for seconds, word in rest))
     return f"{whose}: {', '.join(facts)}.\n"
 
@@ -52,8 +61,9 @@ def _table(rows: Sequence[Row], able: Capabilities) -> str:
     most = max(row.measured for row in rows if row.month or len(rows) == 1)
     bars = ["", *(_bar(row, most, min(room, _LONGEST_BAR), able) if row.month else "" for row in rows)]
     lines = [_GAP.join((*_padded(row, widths), bar)).rstrip() for row, bar in zip(cells, bars, strict=True)]
-    note = "Times are minutes and seconds; the filled part of a bar is the time that charges stand for."
-    return "\n".join((*lines, note if room >= _SHORTEST_BAR else "Times are minutes and seconds.")) + "\n"
+    note = "Times are minutes and seconds"
+    note += "; the filled part of a bar is charged." if room >= _SHORTEST_BAR else "."
+    return "\n".join((*lines, note)) + "\n"
 
 
 def _padded(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
@@ -70,9 +80,9 @@ def _cells(row: Row) -> tuple[str, ...]:
         str(row.month) if row.month else "in all",
         _client(row) if row.month else "",
         _clock(row.measured),
-        _clock(row.charged_minutes * 60),
+        _clock(row.billed),
         str(row.charged),
-        *map(_clock, (row.waived, row.saved, row.open, row.unpaid)),
+        *map(_clock, (row.waived, row.saved, row.open, row.free)),
     )
 
 
