@@ -60,6 +60,7 @@ SCENARIOS = {
     "client import": ("client import clients.csv",),
     "consent add": ("consent add A.B. --given 2026-10-01 --how signed --price 20.00",),
     "consent withdraw": ("consent withdraw B.C.",),
+    "consent void": ("consent void 1",),
     "price set": ("price set --client B.C. 22.00",),
     "start": ("start 2",),
     "stop": ("start 2", "stop --minutes 7"),

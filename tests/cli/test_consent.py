@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shlex
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from mailtriage.errors import EX_USAGE
 from practice_folder import NOW
+from pseudo_terminal import pseudo_terminal
 
 if TYPE_CHECKING:
     from books import Books
@@ -190,7 +193,7 @@ def test_withdrawing_one_consent_by_its_number_leaves_the_others(books: Books) -
 def test_a_consent_that_is_not_there_is_not_void(books: Books, which: str) -> None:
     books.type(f"{ADD} 2026-11-01")
     status, out, _ = books.typed(f"consent void {which}")
-    assert (status, out) == (64, "")
+    assert (status, out) == (EX_USAGE, "")
     assert "void" not in books.type("consent list")
 
 
@@ -212,6 +215,18 @@ def test_an_older_consent_given_again_after_a_withdrawal_needs_a_yes(books: Book
     assert len(json.loads(books.type("consent list --json"))["consents"]) == 1
     books.type(f"{ADD} 2026-11-01 --yes")
     assert len(json.loads(books.type("consent list --json"))["consents"]) == 2
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("n", 1), ("y", 2)])
+def test_it_is_asked_about_in_a_terminal(books: Books, answer: str, kept: int) -> None:
+    books.type(f"{ADD} 2026-11-01")
+    books.type("consent withdraw J.T. --on 2026-11-20")
+    words = ["--config", str(books.practice.path / "config.toml"), *shlex.split(f"{ADD} 2026-11-01")]
+    with pseudo_terminal(words) as terminal:
+        terminal.expect("Did J.T. agree to that? [y/n] ")
+        terminal.type(f"{answer}\n")
+        assert terminal.leave() == (0 if answer == "y" else EX_USAGE)
+    assert len(json.loads(books.type("consent list --json"))["consents"]) == kept
 
 
 @pytest.mark.parametrize(

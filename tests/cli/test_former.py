@@ -60,7 +60,7 @@ def test_the_same_person_comes_back_without_a_consent(books: Books) -> None:
     books.type(AGREE)
     books.type("client remove J.T. -y", at="15:00")
     out = books.type("client add J.T. --address jo@home.example --no-input --again", at="16:00")
-    assert "Consents ended when the client left: nothing can be charged until a new one is recorded." in out
+    assert "Consents ended when the client left: work since then needs a new one to be charged." in out
     books.type("log 4 --reading 12m", at="17:00")
     assert "no consent was in force then" in books.type("confirm 4")
     assert books.due() == []

@@ -96,7 +96,7 @@ def _run_add(arguments: argparse.Namespace) -> int:
         addresses = f"{len(client.addresses)} address" + ("" if len(client.addresses) == 1 else "es")
         print(f"{client.code} is on the roster, with {addresses}.")
         if is_back:
-            print("Consents ended when the client left: nothing can be charged until a new one is recorded.")
+            print("Consents ended when the client left: work since then needs a new one to be charged.")
         _say_shared(ledger, client.addresses)
     return 0
 

@@ -86,9 +86,12 @@ def _run_add(arguments: argparse.Namespace) -> int:
             money_typed(arguments.price, desk, "--price"),
             desk.config.billing.policy if arguments.policy is None else _text("--policy", arguments.policy),
         )
-        if not arguments.yes:
-            _ask_of_withdrawn(desk, terms)
+        warning = "" if arguments.yes else _warning(desk, terms)
+        if warning:
+            _ask(terms.client, warning)
         with desk.ledger.transaction():
+            if not arguments.yes and _warning(desk, terms) != warning:
+                raise UsageError(f"a consent of {terms.client} was withdrawn meanwhile", "Nothing was changed.")
             _add(desk, client, terms)
     return 0
 
@@ -105,12 +108,8 @@ def _add(desk: Desk, client: Client, terms: NewConsent) -> None:
     desk.say(f"  If it is a mistake: mailtriage consent void {consent.id}")
 
 
-def _ask_of_withdrawn(desk: Desk, terms: NewConsent) -> None:
-    """Ask before a consent is recorded that covers time after a withdrawal, since it is said to be older than that.
-
-    Raises:
-        UsageError: if the answer is no, or nobody can answer.
-    """
+def _warning(desk: Desk, terms: NewConsent) -> str:
+    """What a consent to be recorded covers after a withdrawal, since it is said to be older than that; "" for none."""
     ended = [
         (each.withdrawn_at, each.id)
         for each in desk.billing.consents(terms.client)
@@ -118,17 +117,21 @@ def _ask_of_withdrawn(desk: Desk, terms: NewConsent) -> None:
         if None in (terms.number, each.terms.number) or terms.number == each.terms.number
     ]
     if not ended:
-        return
+        return ""
     withdrawn_at, consent_id = min(ended)
-    warning = (
+    return (
         f"{terms.client} withdrew consent {consent_id}, {_exactly(desk, withdrawn_at)}. One that was given "
         "before would make work since then chargeable"
     )
+
+
+def _ask(code: str, warning: str) -> None:
+    """Ask whether the client agreed to that. Raises UsageError if the answer is no, or nobody can answer."""
     hint = "Nothing was changed. If the client agreed anew, give the time of that: --given"
     if not can_ask():
         raise UsageError(warning, f"{hint}; if to all of the time since, too: --yes")
-    if not ask_yes_or_no(f"{warning}.\nDid {terms.client} agree to that?"):
-        raise UsageError(f"the consent of {terms.client} is not recorded", hint)
+    if not ask_yes_or_no(f"{warning}.\nDid {code} agree to that?"):
+        raise UsageError(f"the consent of {code} is not recorded", hint)
 
 
 def _run_withdraw(arguments: argparse.Namespace) -> int:
