@@ -5,13 +5,14 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
 import subprocess
 import sys
 import termios
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 PROGRAM = Path(sys.executable).with_name("mailtriage")
 _PATIENCE_SECONDS = 60
+_TRIES = 20
 
 
 class PseudoTerminal:
@@ -34,21 +36,28 @@ class PseudoTerminal:
     def expect(self, words: str) -> str:
         """Wait until the command has shown these words; everything from the last such point up to their end.
 
+        Where a blank stands, the line may be wrapped.
+
         Raises:
             AssertionError: if it ends, or stays quiet for a minute, without them.
         """
-        while words not in self._unread:
+        wanted = re.compile(r"[ \n]+".join(map(re.escape, words.split(" "))))
+        while (found := wanted.search(self._unread)) is None:
             assert self._read(), f"{words!r} was never shown; shown was:\n{self.shown}"
-        before, _, self._unread = self._unread.partition(words)
-        return before + words
+        seen, self._unread = self._unread[: found.end()], self._unread[found.end() :]
+        return seen
 
     def type(self, keys: str) -> None:
         """Press these keys."""
         os.write(self._master, keys.encode())
 
     def interrupt(self) -> None:
-        """What Ctrl-C does in a terminal that controls the command; this one does not."""
-        self._process.send_signal(signal.SIGINT)
+        """What Ctrl-C does in a terminal that controls the command; this one does not. Pressed until it is heard."""
+        for _ in range(_TRIES):
+            self._process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_PATIENCE_SECONDS / _TRIES)
+                return
 
     def leave(self) -> int:
         """Wait for the end of the command; its exit status."""

@@ -262,3 +262,16 @@ def test_a_file_with_any_problem_imports_nothing_and_names_all(desk: Desk, capsy
     assert "line 5: the code 'A.B.' stands on an earlier line" in said
     assert "line 6: therapist@practice.example is the practice's own" in said
     assert desk.roster() == (JO,)
+
+
+def test_remove_names_its_own_option_where_nobody_answers(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.type("add", "J.T.", "--address", "jo@home.example", "--no-input")
+    assert desk.type("remove", "J.T.") == EX_USAGE
+    assert "-y takes it off without asking" in capsys.readouterr().err
+
+
+def test_an_empty_address_is_refused_and_a_dash_leaves_none(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.type("add", "J.T.", "--address", "jo@home.example", "--no-input")
+    assert desk.type("edit", "J.T.", "--address", "", "--no-input") == EX_USAGE
+    assert "To leave no address: --address -" in capsys.readouterr().err
+    assert desk.type("edit", "J.T.", "--address", "-", "--no-input") == 0

@@ -302,7 +302,7 @@ def test_in_a_pipe_it_prints_the_list_with_the_commands_to_type(waiting: Books) 
         "Message 4 from J.T.",
         "Message 5 from J.T.",
     ]
-    assert "  mailtriage called 1; waive 1 --why TEXT; save 1 --skimmed; log 1" in out
+    assert "  mailtriage called 1; waive 1 --why TEXT; save 1 --skimmed or --not-skimmed; log 1" in out
     assert "  mailtriage confirm 4; adjust 4 --minutes M; waive 4 --why TEXT" in out
     assert "confirm 1" not in out
     assert f"12 min measured: 1 unit of 15 min at {POUND}20.00, {POUND}20.00." in out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,3 +57,21 @@ def test_test_reads_a_text_from_its_input(monkeypatch: pytest.MonkeyPatch, capsy
     out = capsys.readouterr().out
     assert out.startswith("crisis\n")
     assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(
+    ("identity", "kind"),
+    [("crisis.intent", "rule"), ("farewell.two-signs", "combination"), ("negated.before", "guard")],
+)
+def test_a_rule_is_shown_as_json(capsys: pytest.CaptureFixture[str], identity: str, kind: str) -> None:
+    assert main(["rules", "show", identity, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["version"], told["kind"], told["id"]) == (1, kind, identity)
+
+
+def test_the_list_as_json_has_every_rule_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "list", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert main(["rules", "list"]) == 0
+    assert len({rule["id"] for rule in told["rules"]}) == len(told["rules"])
+    assert f"{len(told['rules'])} rules, {len(told['guards'])} guards." in capsys.readouterr().out

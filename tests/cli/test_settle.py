@@ -362,7 +362,7 @@ def test_history_tells_entries_and_settlements_in_words(agreed: Books) -> None:
         "  today 14:05  entry 2: recorded 1 min 30 s",
         f"  today 14:05  {confirmed}",
         f'  today 14:05  undo: "{confirmed}" is taken back',
-        '  today 14:05  undo: "recorded 1 min 30 s" is taken back',
+        '  today 14:05  undo: entry 2, "recorded 1 min 30 s" is taken back',
         f"  Now: 12 min measured: {UNIT}. Nothing is decided about it.",
     ]
 

@@ -368,6 +368,40 @@ def test_what_is_no_time_is_refused_and_nothing_is_kept(books: Books, line: str)
     assert books.entries(4) == ()
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("5", 'names no unit: "5m" is minutes'),
+        ("-5m", "'-5m' is less than nothing"),
+        ("99999999m", "'99999999m' is longer than a day"),
+        ("0m", "'0m' is no time at all"),
+    ],
+)
+def test_what_is_wrong_with_a_time_is_said(books: Books, typed: str, said: str) -> None:
+    assert said in books.refused(f"log 4 --reading {typed}")
+
+
+def test_seconds_are_said_where_only_they_tell_two_times_apart(books: Books) -> None:
+    number = books.receive("late", NOW.replace(second=42) - timedelta(minutes=5))
+    assert "came today 14:00 (42 s), after that" in books.refused(f"start {number} --at 14:00")
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_in_a_terminal_sentences_break_between_words(books: Books, columns: int) -> None:
+    books.type("log 4 --reading 10m")
+    config = str(books.practice.path / "config.toml")
+    for words, status in (("history 4", 0), ("log 4 --reading 5", 64), ("rules list", 0), ("--help", 0)):
+        with pseudo_terminal(["--config", config, *words.split()], columns=columns) as terminal:
+            assert terminal.leave() == status
+            assert max(map(len, terminal.shown.splitlines())) <= columns
+            assert "recorded" in terminal.shown or words != "history 4"
+
+
+def test_a_pipe_gets_whole_lines(books: Books) -> None:
+    books.type("log 4 --reading 10m --reply 10m")
+    assert max(map(len, books.type("history 4").splitlines())) > 80
+
+
 def test_exactly_five_minutes_are_free_and_a_second_more_is_a_unit(books: Books) -> None:
     books.type(CONSENT.format("2026-11-01"))
     assert "5 min measured: no charge, as up to 5 min are free." in books.type("log 4 --reading 5m")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mailtriage.cli.questions import ask_yes_or_no, can_ask
+from mailtriage.cli.saying import say
 from mailtriage.errors import UnavailableError, UsageError
 
 if TYPE_CHECKING:
@@ -101,16 +102,15 @@ def composed_now(answer: Answer, text: str, now: datetime) -> Draft:
 
 def put(answer: Answer, draft: Draft) -> None:
     """Put the draft into Drafts and say where it is. Raises MailtriageError if it cannot be put there."""
-    from mailtriage.adapters.terminal.capabilities import capabilities
-    from mailtriage.adapters.terminal.safe import safe
+    from mailtriage.adapters.terminal.safe import one_line
     from mailtriage.cli.wiring import drafts_of
 
     with drafts_of(answer.mailbox) as store:
         placed = store.put(draft)
     what = "The same draft lies already" if placed.was_there else "The draft lies"
     where = f'in the folder "{placed.folder}" of {answer.mailbox.name}'
-    print(capabilities().text(safe(f"{what} {where}. {_addressed(answer)}.")))
-    print("Nothing was sent: look it through and send it from your mail program.")
+    say(f"{what} {where}. {one_line(_addressed(answer))}.")
+    say("Nothing was sent: look it through and send it from your mail program.")
 
 
 def _addressed(answer: Answer) -> str:

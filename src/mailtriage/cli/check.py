@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
 import stat
@@ -9,12 +10,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from mailtriage.adapters.terminal.safe import one_line
 from mailtriage.cli.clock import now as read_clock
+from mailtriage.cli.saying import say
 from mailtriage.errors import EX_CONFIG, EX_IOERR, MailtriageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -53,20 +56,31 @@ class Finding:
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `check`."""
     parser = subparsers.add_parser("check", help="is everything set up and working?", description=_DESCRIPTION)
+    parser.add_argument("--json", action="store_true", help="a JSON document; docs/set-up.md describes it")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the findings as they are made."""
-    from mailtriage.adapters.terminal.safe import safe
-
+    """Print the findings as they are made; as JSON, when all are."""
+    if arguments.json:
+        return _print_document(list(_findings(arguments)))
     status = 0
     for finding in _findings(arguments):
-        text = safe(finding.text, multiline=True).replace("\n", "\n    ")
-        print(f"{finding.level:<5} {safe(finding.subject)}: {text}", flush=True)
+        text = finding.text.replace("\n", "\n    ")
+        say(f"{finding.level:<5} {one_line(finding.subject)}: {text}")
         if finding.advice:
-            print(f"      {safe(finding.advice)}", flush=True)
+            say(f"      {one_line(finding.advice)}")
         status = status or finding.exit_status
+    return status
+
+
+def _print_document(findings: Sequence[Finding]) -> int:
+    status = next((finding.exit_status for finding in findings if finding.exit_status), 0)
+    told = [
+        {"level": each.level.value.lower(), "subject": each.subject, "text": each.text, "advice": each.advice}
+        for each in findings
+    ]
+    print(json.dumps({"version": 1, "exit_status": status, "findings": told}, indent=2))
     return status
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mailtriage.cli.clock import now as read_clock
 from mailtriage.cli.former import refuse_used, remove, still_owed
+from mailtriage.cli.saying import say
 from mailtriage.errors import UsageError
 from mailtriage.ledger.roster import addresses_in, found, postal_in, problems_of, shared, tidied
 from mailtriage.model import Client
@@ -69,7 +70,7 @@ def _command(
 
 def _add_entry(parser: argparse.ArgumentParser, *, no_input: str) -> None:
     parser.add_argument("code", metavar="CODE", help='a code or initials, as in "J.T."')
-    parser.add_argument("--address", metavar="ADDRESS", action="append", help="an e-mail address; may be repeated")
+    parser.add_argument("--address", metavar="ADDRESS", action="append", help="an address; may be repeated; - for none")
     parser.add_argument("--phone", metavar="NUMBER", help="where to call")
     parser.add_argument("--contact", metavar="TEXT", help='how, as in "no voicemail"')
     parser.add_argument("--postal", metavar="LINES", help='for statements, as in "1 High Street; Town; AB1 2CD"')
@@ -94,9 +95,9 @@ def _run_add(arguments: argparse.Namespace) -> int:
             client = _asked(client, own_addresses, _is_given(arguments))
         ledger.save_client(client, read_clock())
         addresses = f"{len(client.addresses)} address" + ("" if len(client.addresses) == 1 else "es")
-        print(f"{client.code} is on the roster, with {addresses}.")
+        say(f"{client.code} is on the roster, with {addresses}.")
         if is_back:
-            print("Consents ended when the client left: work since then needs a new one to be charged.")
+            say("Consents ended when the client left: work since then needs a new one to be charged.")
         _say_shared(ledger, client.addresses)
     return 0
 
@@ -128,14 +129,15 @@ def _run_remove(arguments: argparse.Namespace) -> int:
     with ledger_of(open_config(arguments)) as ledger:
         client = _found(ledger, arguments.code)
         for sentence in still_owed(ledger.billing, client.code):
-            print(sentence)
+            say(sentence)
         if not arguments.yes:
-            print(f"What was recorded of the messages of {client.code} stays; new mail will be of an unknown sender.")
-            if _ask(f"Take {client.code} off the roster? [y/N] ").lower() not in ("y", "yes"):
+            say(f"What was recorded of the messages of {client.code} stays; new mail will be of an unknown sender.")
+            question = f"Take {client.code} off the roster? [y/N] "
+            if _ask(question, "Nothing was changed; -y takes it off without asking.").lower() not in ("y", "yes"):
                 print("Nothing was changed.")
                 return 0
         ended = remove(ledger, client.code, read_clock())
-        print(f"{client.code} is off the roster.{ended}")
+        say(f"{client.code} is off the roster.{ended}")
     return 0
 
 
@@ -191,11 +193,18 @@ def _is_given(arguments: argparse.Namespace) -> frozenset[str]:
 
 def _given(client: Client, arguments: argparse.Namespace) -> Client:
     """The entry with what stands on the command line; addresses there replace all there were."""
-    addresses = client.addresses if arguments.address is None else addresses_in(" ".join(arguments.address))
+    addresses = client.addresses if arguments.address is None else _addresses(arguments.address)
     phone = client.phone if arguments.phone is None else arguments.phone
     contact = client.contact if arguments.contact is None else arguments.contact
     postal = client.postal if arguments.postal is None else postal_in(arguments.postal)
     return tidied(replace(client, addresses=addresses, phone=phone, contact=contact, postal=postal))
+
+
+def _addresses(typed: Sequence[str]) -> tuple[str, ...]:
+    """The addresses on the command line; a single - is none. Raises UsageError for an empty one."""
+    if not all(text.strip() for text in typed):
+        raise UsageError("--address is empty", "To leave no address: --address -; nothing was changed.")
+    return () if [text.strip() for text in typed] == ["-"] else addresses_in(" ".join(typed))
 
 
 def _refuse(client: Client, own_addresses: Collection[str]) -> None:
@@ -246,12 +255,12 @@ def _with(client: Client, field: str, text: str) -> Client:
             return replace(client, contact=text)
 
 
-def _ask(prompt: str) -> str:
+def _ask(prompt: str, hint: str = "Nothing was changed; see --no-input.") -> str:
     try:
         return input(prompt).strip()
     except EOFError:
         print()
-        raise UsageError("the input ended before all was answered", "Nothing was changed; see --no-input.") from None
+        raise UsageError("the input ended before all was answered", hint) from None
 
 
 def _shown(text: str) -> str:
@@ -265,4 +274,4 @@ def _say_shared(ledger: SqlLedger, addresses: Sequence[str]) -> None:
     for address in dict.fromkeys(addresses):
         if address in several:
             codes = several[address]
-            print(f'{_shown(address)} is shared: mail from it is "one of {", ".join(codes)}?" until you assign it.')
+            say(f'{_shown(address)} is shared: mail from it is "one of {", ".join(codes)}?" until you assign it.')

@@ -58,13 +58,15 @@ class Desk:
 
         return terms_of(self.config.billing)
 
-    def messages(self, words: Sequence[str]) -> tuple[KeptMessage, ...]:
+    def messages(self, words: Sequence[str], *, to_read: bool = False) -> tuple[KeptMessage, ...]:
         """The messages of these numbers. Raises UsageError, before anything is decided, if one is unknown."""
         asked = numbers(words)
         found = {number: self.ledger.message(number) for number in asked}
         if missing := [number for number in asked if found[number] is None]:
             listed = ", ".join(map(str, missing[:10])) + (", …" if len(missing) > 10 else "")  # noqa: PLR2004 - enough to see
-            raise UsageError(f"there is no message {listed}; nothing was changed", "`mailtriage` shows the numbers.")
+            there_is = "there are no messages" if len(missing) > 1 else "there is no message"
+            unchanged = "" if to_read else "; nothing was changed"
+            raise UsageError(f"{there_is} {listed}{unchanged}", "`mailtriage` shows the numbers.")
         return tuple(message for message in found.values() if message)
 
     def client(self, typed: str) -> Client:
@@ -75,7 +77,7 @@ class Desk:
         fitting = [self.roster[typed]] if typed in self.roster else by_letters.get(_letters(typed), [])
         if len(fitting) == 1:
             return fitting[0]
-        near = [c.code for c in fitting] or difflib.get_close_matches(typed, self.roster, n=3, cutoff=0.4)
+        near = [c.code for c in fitting] or _near(_letters(typed), by_letters)
         advice = f"Did you mean {' or '.join(near)}? " if near else ""
         if typed.isdecimal():
             advice = "The code comes last: mailtriage assign N CODE; "
@@ -132,6 +134,7 @@ def desk_of(arguments: argparse.Namespace, *, writes: bool = True) -> Iterator[D
     """The ledger, open; all decisions are kept together or, after an error, none. What was said is printed then."""
     from mailtriage.adapters.terminal.capabilities import capabilities
     from mailtriage.adapters.terminal.safe import safe
+    from mailtriage.adapters.terminal.sentences import sentences
     from mailtriage.adapters.terminal.words import Wording
     from mailtriage.cli.wiring import ledger_of, open_config
 
@@ -142,7 +145,13 @@ def desk_of(arguments: argparse.Namespace, *, writes: bool = True) -> Iterator[D
         yield Desk(ledger, config, now, Wording(now, config.practice.timezone), roster, said)
     able = capabilities()
     for sentence in said:
-        print(able.text(safe(sentence)))
+        print(sentences(safe(sentence), able))
+
+
+def _near(letters: str, by_letters: Mapping[str, Sequence[Client]]) -> list[str]:
+    """Codes that have at least half of the letters."""
+    near = difflib.get_close_matches(letters, by_letters, n=3, cutoff=0.5)
+    return [client.code for found in near for client in by_letters[found]]
 
 
 def _letters(code: str) -> str:

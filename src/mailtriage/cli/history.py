@@ -67,7 +67,7 @@ def undo_last(desk: Desk, number: int | None) -> None:
 def run_history(arguments: argparse.Namespace) -> int:
     """Print what was decided about each message, undone decisions included."""
     with desk_of(arguments, writes=False) as desk:
-        messages = desk.messages(arguments.numbers)
+        messages = desk.messages(arguments.numbers, to_read=True)
         if arguments.json:
             document = {"version": 1, "messages": [_document(desk, message) for message in messages]}
             print(json.dumps(document, indent=2))
@@ -208,7 +208,9 @@ def _taken_back(undo: Decision, history: Mapping[int, Decision]) -> str:
     decision, undos = undo, 0
     while decision.kind is DecisionKind.UNDO:
         decision, undos = history[decision.undoes or 0], undos + 1
-    return f'"{_told(decision, history)}" {"is taken back" if undos % 2 else "holds again"}'
+    number = _entry_numbers(list(history.values())).get(decision.id)
+    entry = f"entry {number}, " if number else ""
+    return f'{entry}"{_told(decision, history)}" {"is taken back" if undos % 2 else "holds again"}'
 
 
 def _told(decision: Decision, history: Mapping[int, Decision]) -> str:

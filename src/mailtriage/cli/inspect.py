@@ -30,7 +30,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line for each file")
     parser.add_argument(
-        "--own", metavar="ADDRESS", action="append", default=[], help="an address of the practice; repeatable"
+        "--own", metavar="ADDRESS", action="append", default=[], help="an address of the practice; may be repeated"
     )
     parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a saved mail, or a folder of them")
     parser.set_defaults(run=run)

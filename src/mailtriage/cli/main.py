@@ -11,10 +11,13 @@ import difflib
 import errno
 import importlib
 import os
+import re
+import shutil
 import sys
+import textwrap
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from mailtriage import __version__
 from mailtriage.errors import EX_IOERR, EX_SOFTWARE, EX_USAGE, MailtriageError
@@ -73,6 +76,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 }
 
 _INTRODUCTION = "mailtriage reads a therapist's mailbox, without changing it, and shows what needs her."
+_LEAST_COLUMNS = 30
 _PROMISE = "No flag does not mean no emergency: mailtriage matches wording, it does not assess anybody."
 
 _UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
@@ -87,9 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except MailtriageError as error:
         # Names of folders and files stand in it: what a server or a stranger chose.
-        from mailtriage.adapters.terminal.safe import safe
-
-        _complain(safe(f"mailtriage: {error}", multiline=True))
+        _complain(f"mailtriage: {error}")
         return error.EXIT_STATUS
     except BrokenPipeError:
         # The reader of our output went away (`| head`).
@@ -127,8 +129,10 @@ def _fault(error: Exception) -> int:
 
 def _complain(text: str) -> None:
     """Say it on stderr; where that cannot be written either, the exit status must do."""
+    from mailtriage.cli.saying import say
+
     with contextlib.suppress(OSError):
-        print(text, file=sys.stderr, flush=True)
+        say(text, sys.stderr)
 
 
 def _give_up_output() -> None:
@@ -172,7 +176,11 @@ def build(modules: Iterable[str], commands_help: str = argparse.SUPPRESS) -> arg
 
     The description lists the commands already, so their own list is left out of the help unless it is given one.
     """
-    parser = _Parser(prog="mailtriage", usage="mailtriage [--config FILE] [COMMAND] [...]", description=_description())
+    parser = _Parser(
+        prog="mailtriage",
+        usage="mailtriage [--config FILE]\n                  [COMMAND] [...]",
+        description=_description(),
+    )
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--version", action="version", version=f"mailtriage {__version__}")
     _add_config(parser, default=None)
@@ -192,10 +200,15 @@ def build_all() -> argparse.ArgumentParser:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Argparse with the exit status that sysexits.h names for wrong usage."""
+    """Argparse with the exit status that sysexits.h names for wrong usage; "-5m" is a value, not an option."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - as argparse has them
+        super().__init__(*arguments, **options)
+        self._negative_number_matcher = re.compile(r"-\d")
 
     def error(self, message: str) -> NoReturn:
-        self.exit(EX_USAGE, f"mailtriage: {message}\n  `{self.prog} --help` shows how it is used.\n")
+        _complain(f"mailtriage: {message}\n  `{self.prog} --help` shows how it is used.")
+        self.exit(EX_USAGE)
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         """Argparse hides that a message could not be written."""
@@ -217,8 +230,11 @@ def _command_index(argv: Sequence[str]) -> int:
 
 
 def _description() -> str:
-    lines = [_INTRODUCTION]
+    """What mailtriage is, and its commands, wrapped like the rest of the help: a column less than the window has."""
+    width = max(shutil.get_terminal_size().columns - 2, _LEAST_COLUMNS)
+    lines = textwrap.wrap(_INTRODUCTION, width)
     for title, commands in COMMANDS.items():
         lines += ["", f"{title}:"]
-        lines += [f"  {name:<11} {text}" for name, (_, text) in commands.items()]
-    return "\n".join([*lines, "", _PROMISE])
+        for name, (_, text) in commands.items():
+            lines += textwrap.wrap(text, width, initial_indent=f"  {name:<11} ", subsequent_indent=" " * 14)
+    return "\n".join([*lines, "", *textwrap.wrap(_PROMISE, width)])

@@ -34,7 +34,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     setting.add_argument("amount", metavar="AMOUNT", help='as in "22.00"')
     setting.add_argument("--client", metavar="CODE", required=True, help="the client's code")
     setting.add_argument(
-        "--from", dest="day", metavar="DAY", help='the first day, as in "2027-01-01"; it may be one to come (today)'
+        "--from",
+        dest="day",
+        metavar="DAY",
+        help='the first day, as in "2027-01-01"; or one to come (default: today)',
     )
     listing = command(commands, "list", "the prices of clients, and the practice's own", _run_list)
     listing.add_argument("client", metavar="CLIENT", nargs="?", help="the client's code (default: all clients)")

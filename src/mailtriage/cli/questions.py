@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, TypeVar
 
+from mailtriage.cli.saying import say
 from mailtriage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def ask_until(question: str, reading: Callable[[str], _Answer], *, needs_answer:
         try:
             return reading(ask(question, needs_answer=needs_answer))
         except ValueError as error:
-            print(f"  {error}")
+            say(f"  {error}")
 
 
 def ask_yes_or_no(question: str) -> bool:
@@ -101,8 +102,10 @@ def _key(keyboard: Keyboard) -> str:
 def _shown(question: str) -> str:
     from mailtriage.adapters.terminal.capabilities import capabilities
     from mailtriage.adapters.terminal.safe import safe
+    from mailtriage.adapters.terminal.sentences import sentences
 
-    return capabilities().text(safe(question, multiline=True))
+    words = question.rstrip()
+    return sentences(safe(words, multiline=True), capabilities()) + question[len(words) :]
 
 
 def _yes_or_no(answer: str) -> bool:

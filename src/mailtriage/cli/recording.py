@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 def not_before_it_came(desk: Desk, message: KeptMessage, at: datetime) -> None:
     """Raise UsageError for work on a message that was begun at a time before it was written."""
     if at < came_at(message):
+        came, begun = desk.when(message.received_at), desk.when(at)
+        if came == begun:
+            # Within the same minute: only the seconds tell them apart.
+            came, begun = f"{came} ({message.received_at:%S} s)", f"{begun} ({at:%S} s)"
         raise UsageError(
-            f"{desk.name(message)} came {desk.when(message.received_at)}, after that: the work would have begun "
-            f"{desk.when(at)}",
+            f"{desk.name(message)} came {came}, after that: the work would have begun {begun}",
             "Nothing was changed.",
         )
 

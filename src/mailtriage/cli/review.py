@@ -40,7 +40,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Go through the messages, or list them."""
     with desk_of(arguments, writes=False) as desk:
-        waiting = [message.number for message in desk.messages(arguments.numbers)] if arguments.numbers else _all(desk)
+        waiting = (
+            [message.number for message in desk.messages(arguments.numbers, to_read=True)]
+            if arguments.numbers
+            else _all(desk)
+        )
         shown = waiting[:1] if arguments.next else waiting
         if arguments.json:
             from mailtriage.adapters.terminal.cards import card_document

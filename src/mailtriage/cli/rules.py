@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
+from mailtriage.cli.saying import say
 from mailtriage.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -21,19 +23,22 @@ they do not assess anybody, and no flag means nothing.
 _TEST_DESCRIPTION = """\
 What the rules find in a text, and why: crisis, urgent, mention or none, then each wording that counted.
 """
+_JSON_HELP = "a JSON document; docs/emergency.md describes it"
 _TEXT_HELP = "the text to try; - reads it from the input, so that it stays out of the shell's history"
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `rules list`, `rules show ID` and `rules test TEXT`."""
     parser = subparsers.add_parser("rules", help="the wording rules: list, show, test", description=_DESCRIPTION)
-    parser.set_defaults(run=run, action="list")
+    parser.set_defaults(run=run, action="list", json=False)
     actions = parser.add_subparsers(metavar="list|show|test")
     listing = actions.add_parser("list", help="every rule with its tier", description="Every rule with its tier.")
     listing.set_defaults(action="list")
+    listing.add_argument("--json", action="store_true", help=_JSON_HELP)
     show = actions.add_parser("show", help="one rule in full", description="One rule or guard in full.")
     show.add_argument("id", metavar="ID", help="as `mailtriage rules list` shows it")
     show.set_defaults(action="show")
+    show.add_argument("--json", action="store_true", help=_JSON_HELP)
     test = actions.add_parser("test", help="what the rules find in a text, and why", description=_TEST_DESCRIPTION)
     test.add_argument("text", metavar="TEXT", help=_TEXT_HELP)
     test.set_defaults(action="test")
@@ -42,13 +47,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Print what was asked for."""
     rules = _rules(arguments)
+    if arguments.json:
+        from mailtriage.cli.rule_documents import list_document, rule_document
+
+        show = arguments.action == "show"
+        print(json.dumps(rule_document(arguments.id, rules) if show else list_document(rules), indent=2))
+        return 0
     if arguments.action == "show":
         lines = _shown(arguments.id, rules)
     elif arguments.action == "test":
         lines = _tested(sys.stdin.read() if arguments.text == "-" else arguments.text, rules)
     else:
         lines = _listed(rules)
-    print("\n".join(lines))
+    say("\n".join(lines))
     return 0
 
 
@@ -83,7 +94,12 @@ def _shown(identity: str, rules: EmergencyRules) -> Iterator[str]:
     elif identity in rules.guards:
         yield from _guard(rules.guards[identity])
     else:
-        raise UsageError(f"there is no rule {identity!r}", "`mailtriage rules list` shows their ids.")
+        raise no_rule(identity)
+
+
+def no_rule(identity: str) -> UsageError:
+    """The error for an id that there is not."""
+    return UsageError(f"there is no rule {identity!r}", "`mailtriage rules list` shows their ids.")
 
 
 def _rule(rule: Rule) -> Iterator[str]:

@@ -146,6 +146,8 @@ def needed_reason(given: str | None, question: str = "Why is nothing charged? ")
 
 def note_of(given: str | None) -> str:
     """The reason on the command line; "" for none. Raises UsageError for an empty or an overlong one."""
+    if given is not None and not given.strip():
+        raise UsageError("--why is empty", "Leave it out where there is nothing to note; nothing was changed.")
     try:
         return "" if given is None else _reason(given)
     except ValueError as error:

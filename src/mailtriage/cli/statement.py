@@ -70,7 +70,7 @@ def _add_credit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         type=_counted,
         action="append",
         default=[],
-        help="only this line, counted from 1; repeatable",
+        help="only this line, counted from 1; may be repeated",
     )
     credit.add_argument("--why", metavar="TEXT", required=True, help="the reason; it stands on the credit")
     _add_yes(credit)

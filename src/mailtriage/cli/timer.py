@@ -9,6 +9,7 @@ from mailtriage.cli.desk import desk_of
 from mailtriage.cli.overlap import add_overlap, may_overlap
 from mailtriage.cli.questions import ask_until, can_ask
 from mailtriage.cli.recording import not_before_it_came, said_of_time
+from mailtriage.cli.saying import say
 from mailtriage.errors import UsageError
 from mailtriage.model.duration import parse_minutes, spoken
 from mailtriage.model.work import Evidence, TimeKind, Timer
@@ -172,7 +173,7 @@ def _asked(desk: Desk, run: Run) -> int | None:
             f"{doubts} Nothing is kept, and the timer runs on",
             "Say how long you worked: mailtriage stop --minutes 12 (0 drops the timer).",
         )
-    print(doubts)
+    say(doubts)
     if run.seconds > 0:
         question = "k keeps that, minutes replace it, 0 drops it"
         return ask_until(f"{question}; {_LEFT}: ", lambda typed: _answer(typed, run))

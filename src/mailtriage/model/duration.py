@@ -8,7 +8,7 @@ from fractions import Fraction
 MOST_SECONDS = 24 * 60 * 60
 _HINT = 'write it as in "4m", "6m30s", "1h 5m", "90s" or "6:30"'
 _UNITS = {"h": 3600, "m": 60, "s": 1}
-_PART = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)\s*(hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)\s*", re.ASCII)
+_PART = re.compile(r"(\d{1,40}(?:\.\d{1,4})?)\s*(hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)\s*", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)", re.ASCII)
 _MINUTES = re.compile(r"\d{1,4}(?:\.\d{1,4})?", re.ASCII)
 
@@ -24,6 +24,10 @@ def parse_duration(text: str) -> int:
     """
     words = text.strip().casefold()
     clock = _CLOCK.fullmatch(words)
+    if _MINUTES.fullmatch(words):
+        raise ValueError(f'{text!r} names no unit: "{words}m" is minutes; {_HINT}')
+    if words.startswith("-"):
+        raise ValueError(f"{text!r} is less than nothing; {_HINT}")
     seconds = Fraction(int(clock[1]) * 60 + int(clock[2])) if clock else _in_parts(words, text)
     return _bounded(seconds, text)
 
@@ -63,6 +67,8 @@ def _in_parts(words: str, text: str) -> Fraction:
 def _bounded(seconds: Fraction, text: str) -> int:
     if seconds.denominator != 1:
         raise ValueError(f"{text!r} is no whole number of seconds; {_HINT}")
-    if not 0 < seconds <= MOST_SECONDS:
-        raise ValueError(f"{text!r} is not between one second and a day; {_HINT}")
+    if seconds > MOST_SECONDS:
+        raise ValueError(f"{text!r} is longer than a day; {_HINT}")
+    if not seconds:
+        raise ValueError(f"{text!r} is no time at all; {_HINT}")
     return int(seconds)

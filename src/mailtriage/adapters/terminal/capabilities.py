@@ -37,7 +37,7 @@ def capabilities(stream: TextIO | None = None, environment: Mapping[str, str] | 
     stream = stream or sys.stdout
     environment = os.environ if environment is None else environment
     terminal = stream.isatty()
-    size = shutil.get_terminal_size()
+    size = _size(stream) if terminal else shutil.get_terminal_size()
     return Capabilities(
         plain=not terminal or environment.get("TERM", "dumb") == "dumb",
         colour=terminal and not environment.get("NO_COLOR"),
@@ -45,6 +45,14 @@ def capabilities(stream: TextIO | None = None, environment: Mapping[str, str] | 
         columns=max(size.columns, _NARROWEST_COLUMNS),
         rows=size.lines,
     )
+
+
+def _size(stream: TextIO) -> os.terminal_size:
+    """Of the terminal behind the stream, which need not be that of stdout; COLUMNS and LINES come first."""
+    try:
+        return shutil.get_terminal_size(os.get_terminal_size(stream.fileno()))
+    except OSError:
+        return shutil.get_terminal_size()
 
 
 def _has_letters(encoding: str, environment: Mapping[str, str], *, terminal: bool) -> bool:

@@ -34,7 +34,7 @@ KEYS = {
 _CHARGES = ("confirm {n}", "adjust {n} --minutes M")
 _COMMANDS = (
     "waive {n} --why TEXT",
-    "save {n} --skimmed",
+    "save {n} --skimmed or --not-skimmed",
     "log {n} --reading 4m --reply 6m30s",
     "done {n}",
 )
