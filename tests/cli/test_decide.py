@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -106,3 +107,26 @@ def test_history_tells_everything_in_order(practice: PracticeFolder, capsys: Cap
         "Message 3 from new@elsewhere.example, received yesterday 11:00",
         "  Nothing was decided about it yet.",
     ]
+
+
+def test_reading_says_which_messages_there_are_not_and_of_no_change(practice: PracticeFolder, capsys: Capture) -> None:
+    assert practice.run("history", "98-99") == EX_USAGE
+    assert "there are no messages 98, 99\n" in capsys.readouterr().err
+
+
+def test_a_code_that_is_near_to_none_names_none(practice: PracticeFolder, capsys: Capture) -> None:
+    assert practice.run("assign", "2", "X.Y.") == EX_USAGE
+    assert "Did you mean" not in capsys.readouterr().err
+
+
+def test_an_empty_note_is_told_from_a_missing_reason(practice: PracticeFolder, capsys: Capture) -> None:
+    assert practice.run("save", "1", "--skimmed", "--why", "") == EX_USAGE
+    assert "--why is empty\n  Leave it out" in capsys.readouterr().err
+
+
+def test_check_as_json_has_its_findings_and_their_exit_status(practice: PracticeFolder, capsys: Capture) -> None:
+    status = practice.run("check", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert (told["version"], told["exit_status"]) == (1, status)
+    assert {"level", "subject", "text", "advice"} == set(told["findings"][0])
+    assert "ledger" in [finding["subject"] for finding in told["findings"]]
