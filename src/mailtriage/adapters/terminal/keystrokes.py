@@ -59,12 +59,13 @@ class Keyboard:
             # Not before: what answers the prompt at once must find the terminal ready for it.
             sys.stdout.write(prompt)
             sys.stdout.flush()
-            while not typed.endswith((b"\n", _ESCAPE)):
+            # What was typed before the terminal was ready for lines comes in one piece: Esc may stand within it.
+            while not typed.endswith(b"\n") and _ESCAPE not in typed:
                 read = os.read(self._terminal, _LINE_BYTES)
                 if read in _ENDS:
                     return None
                 typed += read
-        if typed.endswith(_ESCAPE):
+        if _ESCAPE in typed:
             self._leave_out_the_rest()
             return None
         return typed.decode("utf-8", "replace").strip()
