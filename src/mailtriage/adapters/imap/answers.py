@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 DEPTH_LIMIT = 400
 
@@ -31,30 +31,55 @@ _DATE = re.compile(rb"\s*(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([
 _MONTHS = (b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec")
 
 
-def fetch_answers(data: Sequence[bytes | tuple[bytes, bytes]]) -> dict[int, dict[bytes, Any]]:
+def fetch_answers(
+    data: Sequence[bytes | tuple[bytes, bytes]], reduced: Mapping[bytes, Callable[[Any], Any]] | None = None
+) -> dict[int, dict[bytes, Any]]:
     """Items by upper-case name, by UID; what has no UID was not asked for. Lists are tuples, NIL is None.
 
     Args:
         data: as `imaplib.IMAP4.uid("FETCH", …)` returns it: text, or text before a literal with that literal.
+        reduced: what is made of some items as soon as they are read: as lists within lists, the structures of a
+            hundred mails with thousands of parts would take half a gigabyte.
 
     Raises:
         ValueError: if it is no sequence of FETCH answers.
     """
-    values = _values(data)
-    if len(values) % 2:
-        raise ValueError("an answer without its items")
     answers: dict[int, dict[bytes, Any]] = {}
-    for items in values[1::2]:
-        if not isinstance(items, tuple) or len(items) % 2:
-            raise ValueError("items without values")
-        named = {_name(name): value for name, value in zip(items[::2], items[1::2], strict=True)}
-        uid = named.get(b"UID")
-        if isinstance(uid, int):
-            before = answers.setdefault(uid, {})
-            if any(before.get(name, value) != value for name, value in named.items() if name not in _MAY_CHANGE):
-                raise ValueError("two messages under one UID")
-            before.update(named)
+    for message in _messages(data):
+        values = _values(message)
+        if len(values) % 2:
+            raise ValueError("an answer without its items")
+        for items in values[1::2]:
+            named = _named(items, reduced or {})
+            uid = named.get(b"UID")
+            if isinstance(uid, int):
+                _merge(answers.setdefault(uid, {}), named)
     return answers
+
+
+def _messages(data: Sequence[bytes | tuple[bytes, bytes]]) -> Iterator[list[bytes | tuple[bytes, bytes]]]:
+    """What is told of one message at a time: it ends with the first text that no literal follows."""
+    message: list[bytes | tuple[bytes, bytes]] = []
+    for piece in data:
+        message.append(piece)
+        if not isinstance(piece, tuple):
+            yield message
+            message = []
+    if message:
+        yield message
+
+
+def _named(items: object, reduced: Mapping[bytes, Callable[[Any], Any]]) -> dict[bytes, Any]:
+    if not isinstance(items, tuple) or len(items) % 2:
+        raise ValueError("items without values")
+    named = {_name(name): value for name, value in zip(items[::2], items[1::2], strict=True)}
+    return {name: reduced[name](value) if name in reduced else value for name, value in named.items()}
+
+
+def _merge(before: dict[bytes, Any], named: Mapping[bytes, Any]) -> None:
+    if any(before.get(name, value) != value for name, value in named.items() if name not in _MAY_CHANGE):
+        raise ValueError("two messages under one UID")
+    before.update(named)
 
 
 def internal_date(value: object) -> datetime | None:

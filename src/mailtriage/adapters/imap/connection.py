@@ -215,6 +215,7 @@ class Connection:
                 if wait_seconds(error):
                     raise  # it is not the messages that the server refuses
                 if is_out_of_step(error):
+                    self._reconnections -= 1  # too long an answer is no sign of a server that ends connections
                     self._reconnect()
                 raise BrokenAnswerError from error
             except PARSER_ERRORS as error:
@@ -222,12 +223,14 @@ class Connection:
         return answer
 
     def _fetch(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, dict[bytes, Any]]:
-        """What imapclient's fetch does, with a reader of answers of our own."""
+        """What imapclient's fetch does, with a reader of answers of our own; a BODYSTRUCTURE becomes a Structure."""
+        from mailtriage.adapters.imap.structure import readable_structure
+
         numbers = ",".join(map(str, uids))
         status, data = self.client._imap.uid("FETCH", numbers, f"({' '.join(items)})")  # noqa: SLF001 - as said
         if status != "OK":
             raise imaplib.IMAP4.error(f"FETCH was refused: {data!r}")
-        answer = fetch_answers([line for line in data if line is not None])
+        answer = fetch_answers([line for line in data if line is not None], {b"BODYSTRUCTURE": readable_structure})
         return {uid: answer[uid] for uid in uids if uid in answer}
 
     def ensure_alive(self, uid: int) -> None:

@@ -6,19 +6,19 @@ Attachments are never asked for. A message whose answer is broken is asked for a
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from mailtriage.adapters.imap.answers import internal_date
-from mailtriage.adapters.imap.connection import BrokenAnswerError
-from mailtriage.adapters.imap.failures import PARSER_ERRORS
-from mailtriage.adapters.imap.structure import structure_of
+from mailtriage.adapters.imap.checking import HANGS_UP, IncompleteError, checked
+from mailtriage.adapters.imap.structure import Structure
 from mailtriage.ledger import Location
 from mailtriage.mail.mime import CONTENT_LIMIT_BYTES, HEADER_LIMIT_BYTES, HEADER_NAMES, filtered, split, wanted
 from mailtriage.mail.raw import RawMessage, RawPart
 from mailtriage.poll.ports import Fetched, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from mailtriage.adapters.imap.connection import Connection
@@ -29,9 +29,10 @@ TEXT_PARTS_LIMIT = 100
 """Text parts of one message that are asked for, and at once of several."""
 MESSAGE_LIMIT_BYTES = 8_000_000
 """Of all text parts of one message."""
+PORTION_LIMIT_BYTES = 8_000_000
+"""Of the texts that are held at a time: long letters are kept a few at a time, so that no mailbox fills the memory."""
 
 _WHOLE_AT_ONCE = 10
-_HANGS_UP = "the server hangs up when it is asked for it"
 _ENCODINGS = frozenset({"base64", "quoted-printable"})
 _HEAD_ITEMS = (
     "FLAGS",
@@ -40,14 +41,6 @@ _HEAD_ITEMS = (
     "BODYSTRUCTURE",
     f"BODY.PEEK[HEADER.FIELDS ({' '.join(name.upper() for name in HEADER_NAMES)})]<0.{HEADER_LIMIT_BYTES + 1}>",
 )
-
-
-class _IncompleteError(Exception):
-    """An item is missing or of the wrong kind; the text names the item."""
-
-
-_UNREADABLE = (_IncompleteError, OverflowError, *PARSER_ERRORS)
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +54,74 @@ class _Head:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The messages of a batch that could be read, those that could not; a UID in neither is there no more."""
+    """What became of some messages: those that could be read, and those that could not.
 
+    Attributes:
+        uids: those that were asked for, in order; one that is in neither of the others is there no more.
+    """
+
+    uids: tuple[int, ...]
     fetched: tuple[Fetched, ...]
     unreadable: tuple[Unreadable, ...]
 
 
-def read_messages(connection: Connection, folder: str, uidvalidity: int, uids: Sequence[int]) -> Reading:
-    """Messages of the open folder, in the order of `uids`.
+def read_messages(connection: Connection, folder: str, uidvalidity: int, uids: Sequence[int]) -> Iterator[Reading]:
+    """Messages of the open folder, in the order of `uids`, ascending; together the readings hold each UID once.
+
+    What is long is read in several readings, so that one holds `PORTION_LIMIT_BYTES` of text, or a single message.
 
     Raises:
         TemporaryError: if the server is silent, or hangs up on each of several messages.
     """
     heads, problems = _heads(connection, uids)
+    _check_for_a_pattern(connection, heads, problems)
+    for portion in _portions(uids, {uid: _bytes_to_come(head) for uid, head in heads.items()}):
+        some_heads = {uid: heads.pop(uid) for uid in portion if uid in heads}
+        some_problems = {uid: problems[uid] for uid in portion if uid in problems}
+        _add_texts(connection, some_heads, some_problems)
+        _check_for_a_pattern(connection, some_heads, some_problems)
+        place = partial(_place, connection.mailbox.name, folder, uidvalidity)
+        yield Reading(
+            tuple(portion),
+            tuple(Fetched(place(uid), head.received_at, head.seen, head.raw) for uid, head in some_heads.items()),
+            tuple(Unreadable(place(uid), some_problems[uid]) for uid in sorted(some_problems)),
+        )
+
+
+def _place(mailbox: str, folder: str, uidvalidity: int, uid: int) -> Location:
+    return Location(mailbox, folder, uidvalidity, str(uid))
+
+
+def _check_for_a_pattern(connection: Connection, heads: Mapping[int, _Head], problems: Mapping[int, str]) -> None:
+    """Raise TemporaryError if the server hung up on all of several messages: then it is not the messages."""
+    if len(problems) > 1 and not heads and set(problems.values()) == {HANGS_UP}:
+        raise connection.keeps_hanging_up()
+
+
+def _portions(uids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[list[int]]:
+    """All UIDs in order, in runs whose sizes come to `PORTION_LIMIT_BYTES` at most, or that are one UID."""
+    portion: list[int] = []
+    held = 0
+    for uid in uids:
+        size = sizes.get(uid, 0)
+        if portion and held + size > PORTION_LIMIT_BYTES:
+            yield portion
+            portion, held = [], 0
+        portion.append(uid)
+        held += size
+    yield portion
+
+
+def _bytes_to_come(head: _Head) -> int:
+    """How much text is still to be fetched of a message, as far as the server tells."""
+    if _seems_bodiless(head):
+        return min(head.raw.size_bytes, CONTENT_LIMIT_BYTES)
+    sizes = [min(part.size_bytes or 0, CONTENT_LIMIT_BYTES) for part in head.raw.parts if wanted(part)]
+    return min(sum(sizes[:TEXT_PARTS_LIMIT]), MESSAGE_LIMIT_BYTES)
+
+
+def _add_texts(connection: Connection, heads: dict[int, _Head], problems: dict[int, str]) -> None:
+    """Fill in the texts; a message whose text cannot be read moves from heads to problems."""
     heads.update(_read_whole(connection, {uid: head for uid, head in heads.items() if _seems_bodiless(head)}))
     for sections, members in _by_sections(heads).items():
         contents, unread = _texts(connection, members, sections)
@@ -82,17 +130,6 @@ def read_messages(connection: Connection, folder: str, uidvalidity: int, uids: S
             del heads[uid]
         for uid, content in contents.items():
             heads[uid] = replace(heads[uid], raw=_filled(heads[uid].raw, content))
-
-    if len(problems) > 1 and not heads and set(problems.values()) == {_HANGS_UP}:
-        raise connection.keeps_hanging_up()
-
-    def place(uid: int) -> Location:
-        return Location(connection.mailbox.name, folder, uidvalidity, str(uid))
-
-    return Reading(
-        tuple(Fetched(place(uid), heads[uid].received_at, heads[uid].seen, heads[uid].raw) for uid in sorted(heads)),
-        tuple(Unreadable(place(uid), problems[uid]) for uid in sorted(problems)),
-    )
 
 
 def _seems_bodiless(head: _Head) -> bool:
@@ -106,7 +143,7 @@ def _read_whole(connection: Connection, heads: Mapping[int, _Head]) -> dict[int,
     for start in range(0, len(uids), _WHOLE_AT_ONCE):
         members = uids[start : start + _WHOLE_AT_ONCE]
         items = [f"BODY.PEEK[]<0.{CONTENT_LIMIT_BYTES}>"]
-        answers, _ = _checked(connection, members, items, lambda answer: _section(answer, ""))
+        answers, _ = checked(connection, members, items, lambda answer: _section(answer, ""))
         for uid, content in answers.items():
             read[uid] = replace(heads[uid], raw=replace(split(content), size_bytes=heads[uid].raw.size_bytes))
     return read
@@ -114,18 +151,18 @@ def _read_whole(connection: Connection, heads: Mapping[int, _Head]) -> dict[int,
 
 def read_seen(connection: Connection, uids: Sequence[int]) -> dict[int, bool]:
     r"""The present state of `\Seen`; what has no readable answer is left out and asked for at the next poll."""
-    answers, _ = _checked(connection, uids, ["FLAGS"], _seen)
+    answers, _ = checked(connection, uids, ["FLAGS"], _seen)
     return answers
 
 
 def _heads(connection: Connection, uids: Sequence[int]) -> tuple[dict[int, _Head], dict[int, str]]:
     """Heads by UID, and problems by UID. Explicit UIDs may be holes: those without an answer are looked for."""
-    heads, problems = _checked(connection, uids, _HEAD_ITEMS, _head)
+    heads, problems = checked(connection, uids, _HEAD_ITEMS, _head)
     silent = [uid for uid in uids if uid not in heads and uid not in problems]
     if silent:
         there = set(connection.search("UID", ",".join(map(str, silent))))
         again = [uid for uid in silent if uid in there]
-        late, late_problems = _checked(connection, again, _HEAD_ITEMS, _head, alone=True)
+        late, late_problems = checked(connection, again, _HEAD_ITEMS, _head, alone=True)
         heads.update(late)
         problems.update(late_problems)
         missing = dict.fromkeys(again, "the server lists it but does not hand it over")
@@ -133,87 +170,27 @@ def _heads(connection: Connection, uids: Sequence[int]) -> tuple[dict[int, _Head
     return heads, problems
 
 
-def _checked(
-    connection: Connection,
-    uids: Sequence[int],
-    items: Sequence[str],
-    read: Callable[[Mapping[bytes, Any]], Answer],
-    *,
-    alone: bool = False,
-) -> tuple[dict[int, Answer], dict[int, str]]:
-    """Answers and problems by UID; a UID that is in neither has no answer, which a hole in the numbers has not either.
-
-    An answer that is refused or cannot be read is asked for again in halves, until what breaks it is alone.
-    """
-    if alone or len(uids) <= 1:
-        return _merged(_single(connection, uid, items, read) for uid in uids)
-    try:
-        answer = connection.fetch(uids, items)
-    except BrokenAnswerError:
-        middle = len(uids) // 2
-        return _merged(_checked(connection, half, items, read) for half in (uids[:middle], uids[middle:]))
-    good: dict[int, Answer] = {}
-    again: list[int] = []
-    for uid in uids:
-        if uid in answer:
-            try:
-                good[uid] = read(answer[uid])
-            except _UNREADABLE:
-                again.append(uid)
-    return _merged([(good, {}), *(_single(connection, uid, items, read) for uid in again)])
-
-
-def _single(
-    connection: Connection, uid: int, items: Sequence[str], read: Callable[[Mapping[bytes, Any]], Answer]
-) -> tuple[dict[int, Answer], dict[int, str]]:
-    try:
-        answer = connection.fetch([uid], items)
-        return ({uid: read(answer[uid])}, {}) if uid in answer else ({}, {})
-    except BrokenAnswerError as broken:
-        if broken.hung_up:
-            connection.ensure_alive(uid)
-            return {}, {uid: _HANGS_UP}
-        return {}, {uid: "the server's answer cannot be read"}
-    except _IncompleteError as missing:
-        return {}, {uid: f"the server hands it over without its {missing}"}
-    except _UNREADABLE:
-        return {}, {uid: "the server describes its parts in a way that cannot be read"}
-
-
-def _merged(
-    results: Iterable[tuple[dict[int, Answer], dict[int, str]]],
-) -> tuple[dict[int, Answer], dict[int, str]]:
-    answers: dict[int, Answer] = {}
-    problems: dict[int, str] = {}
-    for some_answers, some_problems in results:
-        answers.update(some_answers)
-        problems.update(some_problems)
-    return answers, problems
-
-
 def _seen(answer: Mapping[bytes, Any]) -> bool:
     flags = answer.get(b"FLAGS")
     if not isinstance(flags, tuple):
-        raise _IncompleteError("flags")
+        raise IncompleteError("flags")
     return any(isinstance(flag, bytes) and flag.lower() == b"\\seen" for flag in flags)
 
 
 def _head(answer: Mapping[bytes, Any]) -> _Head:
-    """The head in one answer. Raises _IncompleteError or what the parser of structures raises."""
+    """The head in one answer. Raises IncompleteError or what the parser of structures raises."""
     received_at = internal_date(answer.get(b"INTERNALDATE"))
     if received_at is None:
-        raise _IncompleteError("date of arrival")
+        raise IncompleteError("date of arrival")
     size = answer.get(b"RFC822.SIZE")
     if not isinstance(size, int):
-        raise _IncompleteError("size")
-    body = answer.get(b"BODYSTRUCTURE")
-    if not isinstance(body, tuple):
-        raise _IncompleteError("structure")
-    structure = structure_of(body)
+        raise IncompleteError("size")
+    structure = answer.get(b"BODYSTRUCTURE")
+    if not isinstance(structure, Structure):
+        raise IncompleteError("structure")
     header, cut = filtered(_section(answer, "HEADER"))
-    if cut:
-        structure.defects.append(f"the header is longer than {HEADER_LIMIT_BYTES:,} bytes; the rest was not read")
-    defects = tuple(dict.fromkeys(structure.defects))
+    too_long = [f"the header is longer than {HEADER_LIMIT_BYTES:,} bytes; the rest was not read"] if cut else []
+    defects = tuple(dict.fromkeys([*structure.defects, *too_long]))
     return _Head(_seen(answer), received_at, RawMessage(header, tuple(structure.parts), size, defects))
 
 
@@ -223,7 +200,7 @@ def _section(answer: Mapping[bytes, Any], section: str) -> bytes:
     for key, content in answer.items():
         if key.startswith(opening + b"]") and isinstance(content, bytes):
             return content
-    raise _IncompleteError("header" if section.startswith("HEADER") else "text")
+    raise IncompleteError("header" if section.startswith("HEADER") else "text")
 
 
 def _by_sections(heads: Mapping[int, _Head]) -> dict[tuple[str, ...], list[int]]:
@@ -246,7 +223,7 @@ def _texts(
     step = max(1, TEXT_PARTS_LIMIT // len(sections))
     for start in range(0, len(uids), step):
         members = uids[start : start + step]
-        some, unread = _checked(
+        some, unread = checked(
             connection,
             members,
             [f"BODY.PEEK[{section}]<0.{FIRST_BYTES}>" for section in sections],
@@ -264,7 +241,7 @@ def _texts(
 def _continued(connection: Connection, uid: int, section: str, beginning: bytes) -> bytes:
     """A long part up to the limit; only its beginning, if the server has no more to say of it."""
     items = [f"BODY.PEEK[{section}]<{FIRST_BYTES}.{CONTENT_LIMIT_BYTES + 1 - FIRST_BYTES}>"]
-    rest, _ = _checked(connection, [uid], items, lambda answer: _section(answer, section))
+    rest, _ = checked(connection, [uid], items, lambda answer: _section(answer, section))
     return beginning + rest.get(uid, b"")
 
 

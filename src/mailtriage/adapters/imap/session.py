@@ -7,6 +7,7 @@ from socket import MSG_PEEK
 from typing import TYPE_CHECKING, Any
 
 from mailtriage.adapters.imap.failures import PARSER_ERRORS, is_no_answer, login_failure, translated
+from mailtriage.adapters.imap.limits import limit_answers
 from mailtriage.adapters.imap.tls import tls_context
 from mailtriage.errors import ConfigError, UnavailableError
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
     from mailtriage.config import ImapMailbox
     from mailtriage.config.secret import Secret
-
-LITERAL_LIMIT_BYTES = 4 * 1024 * 1024
-"""No answer to what is asked here holds a longer literal; a server that announces one is not obeyed."""
 
 
 def connect(mailbox: ImapMailbox, secret: Secret) -> Any:  # noqa: ANN401 - imapclient has no types
@@ -92,7 +90,7 @@ def _open(mailbox: ImapMailbox, context: ssl.SSLContext) -> Any:  # noqa: ANN401
         timeout=float(mailbox.timeout_seconds),
     )
     client._imap.debug = 0  # noqa: SLF001 - else imaplib hands every line, mail and all, to a logger
-    _limit_literals(client)
+    limit_answers(client._imap)  # noqa: SLF001 - imaplib has no hook for this
     if not direct:
         try:
             _start_tls(client, mailbox, context)
@@ -100,21 +98,6 @@ def _open(mailbox: ImapMailbox, context: ssl.SSLContext) -> Any:  # noqa: ANN401
             disconnect(client)
             raise
     return client
-
-
-def _limit_literals(client: Any) -> None:  # noqa: ANN401 - as above
-    connection = client._imap  # noqa: SLF001 - imaplib has no hook for this, and would ask for 5 GB of memory
-    unlimited = connection.read
-
-    def read(size: int) -> bytes:
-        if size > LITERAL_LIMIT_BYTES:
-            raise connection.abort("literal too long")
-        content: bytes = unlimited(size)
-        if len(content) < size:
-            raise connection.abort("connection closed within a literal")
-        return content
-
-    connection.read = read
 
 
 def _start_tls(client: Any, mailbox: ImapMailbox, context: ssl.SSLContext) -> None:  # noqa: ANN401 - as above

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import TracebackType
 
+    from mailtriage.adapters.imap.fetch import Reading
     from mailtriage.adapters.imap.folders import Listed
     from mailtriage.config import ImapMailbox
     from mailtriage.config.secret import Secret
@@ -127,7 +128,7 @@ class ImapSource:
         state = self._connection.examine(location.folder)
         if state.uidvalidity != location.uidvalidity:
             return None
-        reading = read_messages(self._connection, location.folder, state.uidvalidity, [int(location.key)])
+        (reading,) = read_messages(self._connection, location.folder, state.uidvalidity, [int(location.key)])
         found: tuple[Fetched | Unreadable, ...] = (*reading.fetched, *reading.unreadable)
         return found[0] if found else None
 
@@ -266,13 +267,16 @@ class _Look:
         from mailtriage.adapters.imap.fetch import read_messages
 
         for start in range(0, len(uids), BATCH_SIZE):
+            done = start
             members = uids[start : start + BATCH_SIZE]
-            reading = read_messages(self._connection, self._folder, self._state.uidvalidity, members)
-            done = start + len(members)
-            fetched = tuple(item for item in reading.fetched if not self._first or item.received_at >= self._since)
-            on_the_way = Checkpoint(end.uidvalidity, members[-1] + 1, UNFINISHED if self._first else end.modseq)
-            checkpoint = end if done == len(uids) else on_the_way
-            yield Batch(fetched, reading.unreadable, (), checkpoint, done, len(uids))
+            for reading in read_messages(self._connection, self._folder, self._state.uidvalidity, members):
+                done += len(reading.uids)
+                yield self._batch(reading, done, len(uids), end)
+
+    def _batch(self, reading: Reading, done: int, total: int, end: Checkpoint) -> Batch:
+        fetched = tuple(item for item in reading.fetched if not self._first or item.received_at >= self._since)
+        on_the_way = Checkpoint(end.uidvalidity, reading.uids[-1] + 1, UNFINISHED if self._first else end.modseq)
+        return Batch(fetched, reading.unreadable, (), end if done == total else on_the_way, done, total)
 
     def _place(self, uid: int) -> Location:
         return Location(self._connection.mailbox.name, self._folder, self._state.uidvalidity, str(uid))

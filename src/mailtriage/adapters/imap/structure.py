@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from email import utils
 from typing import TYPE_CHECKING, Any
 
+from mailtriage.adapters.imap.failures import PARSER_ERRORS
 from mailtriage.mail.headers import decoded
 from mailtriage.mail.mime import DEPTH_LIMIT, PARTS_LIMIT
 from mailtriage.mail.raw import RawPart
@@ -25,6 +26,11 @@ class Structure:
     parts: list[RawPart] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
 
+    def note(self, defect: str) -> None:
+        """Add a defect, once: thousands of parts may have the same."""
+        if defect not in self.defects:
+            self.defects.append(defect)
+
 
 def structure_of(body: Sequence[Any]) -> Structure:
     """The parts of one BODYSTRUCTURE, as lists within lists.
@@ -37,6 +43,14 @@ def structure_of(body: Sequence[Any]) -> Structure:
     return structure
 
 
+def readable_structure(body: Any) -> Structure | None:  # noqa: ANN401 - whatever the server sent
+    """The parts of one BODYSTRUCTURE; None if it is none, or cannot be read."""
+    try:
+        return structure_of(body) if isinstance(body, tuple) else None
+    except PARSER_ERRORS:
+        return None
+
+
 def _walk(
     node: Sequence[Any], section: str, containers: tuple[str, ...], ids: tuple[str, ...], structure: Structure
 ) -> None:
@@ -46,12 +60,11 @@ def _walk(
         _add_leaf(node, section or "1", containers, ids, structure)
         return
     if len(ids) >= DEPTH_LIMIT:
-        structure.defects.append(f"its parts are nested more than {DEPTH_LIMIT} deep; the rest was not read")
+        structure.note(f"its parts are nested more than {DEPTH_LIMIT} deep; the rest was not read")
         return
-    subtype = _text(node[_subtype_at(node)]).lower()
+    containers, ids = (*containers, f"multipart/{_text(node[_subtype_at(node)]).lower()}"), (*ids, section)
     for number, child in enumerate(children, 1):
-        inner = f"{section}.{number}" if section else str(number)
-        _walk(child, inner, (*containers, f"multipart/{subtype}"), (*ids, section), structure)
+        _walk(child, f"{section}.{number}" if section else str(number), containers, ids, structure)
 
 
 def _children(node: Sequence[Any]) -> Sequence[Sequence[Any]]:
@@ -67,7 +80,7 @@ def _add_leaf(
     node: Sequence[Any], section: str, containers: tuple[str, ...], ids: tuple[str, ...], structure: Structure
 ) -> None:
     if len(structure.parts) >= PARTS_LIMIT:
-        structure.defects.append(f"it has more than {PARTS_LIMIT:,} parts; the rest was not read")
+        structure.note(f"it has more than {PARTS_LIMIT:,} parts; the rest was not read")
         return
     if len(node) < _FIELDS_OF_A_LEAF:
         raise ValueError("a part with too few fields")
