@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING
 
 from fake_billing import FakeBilling
 from fake_kept import KeptBilling, appended, codes_in, first, guessed_from, named_by, undone
-from mailtriage.ledger import UNKNOWN_SENDER, KeptMessage, SeenInterval, identity_beside, kept_reasons, standing
+from mailtriage.ledger import (
+    UNKNOWN_SENDER,
+    KeptMessage,
+    OpenAlarm,
+    SeenInterval,
+    identity_beside,
+    kept_reasons,
+)
 from mailtriage.ledger.refusals import refuse_decision, refuse_unknown
-from mailtriage.model import Decision
+from mailtriage.ledger.standing import standing
+from mailtriage.model import Decision, Emergency
 from mailtriage.triage.senders import canonical
 
 if TYPE_CHECKING:
@@ -207,8 +215,18 @@ class FakeLedger:
     def alarms(self) -> tuple[KeptMessage, ...]:
         return tuple(m for m in self._by_time() if _is_open(m))
 
-    def told_at(self, number: int) -> datetime | None:
-        return next((told_at for told, told_at in reversed(self._kept.told) if told == number), None)
+    def open_alarms(self) -> tuple[OpenAlarm, ...]:
+        told = dict(self._kept.told)
+        return tuple(
+            OpenAlarm(
+                number=message.number,
+                is_crisis=message.verdict.emergency is Emergency.CRISIS,
+                is_quoted=message.verdict.quoted_alarm,
+                backlog=message.backlog,
+                told_at=told.get(message.number),
+            )
+            for message in self.alarms()
+        )
 
     def save_told(self, numbers: Iterable[int], told_at: datetime) -> None:
         self._kept.told += [(number, told_at) for number in numbers]

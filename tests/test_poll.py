@@ -82,7 +82,8 @@ def inbox(*mails: Stored) -> MemorySource:
 
 
 def due(ledger: FakeLedger, now: datetime = NOW, *, crisis_only: bool = False) -> tuple[KeptMessage, ...]:
-    return calls_due(ledger, now=now, remind=12 * HOUR, crisis_only=crisis_only)
+    numbers = {alarm.number for alarm in calls_due(ledger, now=now, remind=12 * HOUR, crisis_only=crisis_only)}
+    return tuple(message for message in ledger.alarms() if message.number in numbers)
 
 
 def test_every_message_is_kept_with_its_verdict_and_its_client() -> None:

@@ -59,7 +59,7 @@ def _work(ledger: SqlLedger) -> None:
     ledger.sent_ids(["s@practice.example"])
     ledger.open_locations("practice", "INBOX", 7)
     ledger.save_told([number], NOON)
-    ledger.told_at(number)
+    ledger.open_alarms()
     ledger.seen_interval(number)
     ledger.messages(NOON - timedelta(days=1))
     ledger.message(number)

@@ -27,7 +27,7 @@ from mailtriage.billing.issuing import Accounts, drafts, issue
 from mailtriage.billing.settling import adjusted, confirmed, saved, waived
 from mailtriage.billing.statement import Office, credit_of
 from mailtriage.errors import UsageError
-from mailtriage.ledger import standing
+from mailtriage.ledger.standing import standing
 from mailtriage.model import Client, DecisionKind, Verdict
 from mailtriage.model.money import Money
 from mailtriage.model.statements import Month, Party, StatementKind

@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ledgers import CRISIS, HOUR, NOON, Ledger, broken_group, numbers_of, place, received, sent
-from mailtriage.ledger import Checkpoint, MailboxHealth, Quarantined, Quoting, ScanHealth, SeenChange, SeenInterval
-from mailtriage.model import Client
+from mailtriage.ledger import (
+    Checkpoint,
+    MailboxHealth,
+    OpenAlarm,
+    Quarantined,
+    Quoting,
+    ScanHealth,
+    SeenChange,
+    SeenInterval,
+)
+from mailtriage.model import Client, DecisionKind, Emergency, Verdict
 
 # ---------------------------------------------------------------- what a poll keeps of its work
 
@@ -164,10 +173,23 @@ def test_the_heartbeat_is_replaced(ledger: Ledger) -> None:
 
 def test_the_last_time_she_was_told_counts(ledger: Ledger) -> None:
     first, second = (ledger.add_received(received(name, verdict=CRISIS)) for name in "ab")
-    assert ledger.told_at(first) is None
+    assert [alarm.told_at for alarm in ledger.open_alarms()] == [None, None]
     ledger.save_told([first, second], NOON)
     ledger.save_told(iter([first]), NOON + HOUR)
-    assert (ledger.told_at(first), ledger.told_at(second)) == (NOON + HOUR, NOON)
+    assert {alarm.number: alarm.told_at for alarm in ledger.open_alarms()} == {first: NOON + HOUR, second: NOON}
+
+
+def test_open_alarms_tell_of_the_alarms_what_decides_whether_to_ring(ledger: Ledger) -> None:
+    urgent = Verdict(emergency=Emergency.URGENT, quoted_alarm=True)
+    ledger.add_received(received("a", verdict=CRISIS, received_at=NOON + HOUR))
+    ledger.add_received(replace(received("b", verdict=urgent), backlog=True))
+    called = ledger.add_received(received("c", verdict=CRISIS))
+    ledger.decide(called, DecisionKind.CALLED, NOON)
+    assert [alarm.number for alarm in ledger.open_alarms()] == [message.number for message in ledger.alarms()]
+    assert ledger.open_alarms() == (
+        OpenAlarm(2, is_crisis=False, is_quoted=True, backlog=True, told_at=None),
+        OpenAlarm(1, is_crisis=True, is_quoted=False, backlog=False, told_at=None),
+    )
 
 
 # ---------------------------------------------------------------- when mail was read

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtriage.ledger import Standing, in_force, standing
+from mailtriage.ledger.standing import Standing, in_force, standing
 from mailtriage.model import CHARGES, SETTLEMENTS, Decision, DecisionKind, Settlement
 from timesheet import BEGAN, NUMBER
 

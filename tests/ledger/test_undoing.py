@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtriage.errors import UsageError
-from mailtriage.ledger import in_force
 from mailtriage.ledger.refusals import undo_target
+from mailtriage.ledger.standing import in_force
 from mailtriage.model import Decision, DecisionKind
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from mailtriage.ledger import standing
+from mailtriage.ledger.standing import standing
 from mailtriage.model.statements import StatementKind
 
 if TYPE_CHECKING:

@@ -141,7 +141,7 @@ def _entry_numbers(decisions: Sequence[Decision]) -> dict[int, int]:
 
 def _document(desk: Desk, message: KeptMessage) -> dict[str, Any]:
     """A message's history as JSON values; instants are ISO 8601 in UTC, money is text with two decimals."""
-    from mailtriage.ledger import in_force
+    from mailtriage.ledger.standing import in_force
 
     decisions = desk.ledger.decisions(message.number)
     held = {decision.id for decision in in_force(decisions)}

@@ -136,7 +136,7 @@ def _ring(config: Config, ledger: SqlLedger, now: datetime, report: PollReport) 
     due = calls_due(ledger, now=now, remind=remind, crisis_only=config.alert.tier == "crisis")
     alarm_after = timedelta(hours=config.poll.alarm_after_hours)
     failures = failures_due(report.failures, now=now, alarm_after=alarm_after, remind=remind)
-    calls = sum(not message.verdict.quoted_alarm for message in due)
+    calls = sum(not alarm.is_quoted for alarm in due)
     line = _line(calls, len(due), ledger.untold_quarantined_count())
     problem = _alert(config, "; ".join(filter(None, (line, _unchecked(len(failures))))))
     if line:
@@ -147,7 +147,7 @@ def _ring(config: Config, ledger: SqlLedger, now: datetime, report: PollReport) 
         _print(f"mailtriage: {problem}", sys.stderr)
         return EX_TEMPFAIL
     with ledger.transaction():
-        ledger.save_told((message.number for message in due), now)
+        ledger.save_told((alarm.number for alarm in due), now)
         ledger.tell_quarantined(now)
         for failure in failures:
             ledger.tell_failure(failure.mailbox, now)

@@ -11,7 +11,7 @@ from mailtriage.billing.assessment import Covering, is_agreed_now, price_now
 from mailtriage.billing.proposal import Known, barred, proposal
 from mailtriage.billing.speeds import COMPOSING, LEARNED_AT_MOST, READING, Paces, learned, usually
 from mailtriage.config.terms import terms_of
-from mailtriage.ledger import standing
+from mailtriage.ledger.standing import standing
 from mailtriage.model.work import TimeKind
 from mailtriage.summary import Work, waits_for_settlement
 

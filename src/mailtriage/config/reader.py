@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 import types
 import typing
@@ -153,6 +152,8 @@ class _Reader:
         for key in table:
             if key in known or key == "password":
                 continue
+            import difflib  # noqa: PLC0415 - only where something is wrong
+
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
             advice = f'did you mean "{near[0]}"?' if near else "known are " + ", ".join(known)
             self.problems.append(f'{where}: unknown {what} "{key}"; {advice}')

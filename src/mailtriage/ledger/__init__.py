@@ -4,42 +4,56 @@ Nothing of a client's words is kept: ids, times, counts, rule ids, and who wrote
 every implementation (tests/contracts).
 """
 
-from mailtriage.ledger.ports import (
-    Alarms,
-    Checkpoints,
-    Decisions,
-    FlagsDue,
-    KnownMail,
-    MailboxHealths,
-    Messages,
-    NewMail,
-    PollLedger,
-    Quarantine,
-    ReviewLedger,
-    Roster,
-    ScanHealths,
-    SeenFlags,
-    Transactions,
-)
-from mailtriage.ledger.standing import Standing, in_force, standing
-from mailtriage.ledger.values import (
-    UNKNOWN_SENDER,
-    Checkpoint,
-    FolderRole,
-    KeptMessage,
-    KeptReason,
-    Location,
-    MailboxHealth,
-    Quarantined,
-    Quoting,
-    Received,
-    ScanHealth,
-    SeenChange,
-    SeenInterval,
-    Sent,
-    identity_beside,
-    kept_reasons,
-)
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mailtriage.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from mailtriage.ledger.ports import (
+        Alarms,
+        Checkpoints,
+        Decisions,
+        FlagsDue,
+        KnownMail,
+        MailboxHealths,
+        Messages,
+        NewMail,
+        PollLedger,
+        Quarantine,
+        ReviewLedger,
+        Roster,
+        ScanHealths,
+        SeenFlags,
+        Transactions,
+    )
+    from mailtriage.ledger.state import Checkpoint, FolderRole, MailboxHealth, OpenAlarm, ScanHealth
+    from mailtriage.ledger.values import (
+        UNKNOWN_SENDER,
+        KeptMessage,
+        KeptReason,
+        Location,
+        Quarantined,
+        Quoting,
+        Received,
+        SeenChange,
+        SeenInterval,
+        Sent,
+        identity_beside,
+        kept_reasons,
+    )
+else:
+    __getattr__ = on_demand(
+        __name__,
+        {
+            "ports": "Alarms Checkpoints Decisions FlagsDue KnownMail MailboxHealths Messages NewMail PollLedger "
+            "Quarantine ReviewLedger Roster ScanHealths SeenFlags Transactions",
+            "state": "Checkpoint FolderRole MailboxHealth OpenAlarm ScanHealth",
+            "values": "UNKNOWN_SENDER KeptMessage KeptReason Location Quarantined Quoting Received SeenChange "
+            "SeenInterval Sent identity_beside kept_reasons",
+        },
+    )
 
 __all__ = [
     "UNKNOWN_SENDER",
@@ -57,6 +71,7 @@ __all__ = [
     "MailboxHealths",
     "Messages",
     "NewMail",
+    "OpenAlarm",
     "PollLedger",
     "Quarantine",
     "Quarantined",
@@ -70,10 +85,7 @@ __all__ = [
     "SeenFlags",
     "SeenInterval",
     "Sent",
-    "Standing",
     "Transactions",
     "identity_beside",
-    "in_force",
     "kept_reasons",
-    "standing",
 ]

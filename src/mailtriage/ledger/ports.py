@@ -9,15 +9,13 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from mailtriage.ledger.state import Checkpoint, MailboxHealth, OpenAlarm, ScanHealth
     from mailtriage.ledger.values import (
-        Checkpoint,
         KeptMessage,
         Location,
-        MailboxHealth,
         Quarantined,
         Quoting,
         Received,
-        ScanHealth,
         SeenChange,
         SeenInterval,
         Sent,
@@ -175,8 +173,8 @@ class Alarms(Protocol):
         """Messages with an alarm neither called nor done, oldest first; a quoted one closes with a sure answer, too."""
         ...
 
-    def told_at(self, number: int) -> datetime | None:
-        """When the therapist was last told of this alarm."""
+    def open_alarms(self) -> tuple[OpenAlarm, ...]:
+        """The same messages in the same order, with only what tells whether to ring."""
         ...
 
     def save_told(self, numbers: Iterable[int], told_at: datetime) -> None:

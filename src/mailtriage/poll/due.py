@@ -5,28 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mailtriage.errors import TemporaryError
-from mailtriage.model import Emergency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, timedelta
 
-    from mailtriage.ledger import KeptMessage, PollLedger
+    from mailtriage.ledger import OpenAlarm, PollLedger
     from mailtriage.poll.run import Failure
 
 
-def calls_due(ledger: PollLedger, *, now: datetime, remind: timedelta, crisis_only: bool) -> tuple[KeptMessage, ...]:
+def calls_due(ledger: PollLedger, *, now: datetime, remind: timedelta, crisis_only: bool) -> tuple[OpenAlarm, ...]:
     """The alarms that the therapist is to be told of now: never told, or told `remind` ago or longer.
 
     Backlog is listed in the summary and never rung. `crisis_only` narrows what rings, not what is listed.
     """
-    due = []
-    for message in ledger.alarms():
-        rings = message.verdict.emergency is Emergency.CRISIS or not crisis_only
-        told_at = ledger.told_at(message.number)
-        if rings and not message.backlog and _is_due(told_at, now, remind):
-            due.append(message)
-    return tuple(due)
+    return tuple(
+        alarm
+        for alarm in ledger.open_alarms()
+        if (alarm.is_crisis or not crisis_only) and not alarm.backlog and _is_due(alarm.told_at, now, remind)
+    )
 
 
 def failures_due(

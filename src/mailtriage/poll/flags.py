@@ -10,7 +10,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from mailtriage.errors import DeadlineError, TemporaryError
-from mailtriage.model import Forwarded
 from mailtriage.poll.ports import FlagWriter
 
 if TYPE_CHECKING:
@@ -29,6 +28,8 @@ def flags_of(verdict: Verdict) -> tuple[str, ...]:
 
     The server's owner can read them: that a message needs a call is said with a flag that people use for anything.
     """
+    from mailtriage.model import Forwarded
+
     marks = (
         (FLAGGED, verdict.emergency.is_alarm),
         ("$MailtriageForward", verdict.forwarded is not Forwarded.NO),

@@ -15,7 +15,8 @@ from mailtriage.triage.senders import clients_of
 
 if TYPE_CHECKING:
     from mailtriage.model import Message, Verdict
-    from mailtriage.poll.ports import Fetched, Triager
+    from mailtriage.poll.batches import Fetched
+    from mailtriage.poll.ports import Triager
     from mailtriage.poll.run import MailboxRun
 
 BACKLOG_AGE = timedelta(days=2)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mailtriage.ledger import Checkpoint, FolderRole, Location, ScanHealth
     from mailtriage.mail.raw import RawMessage
     from mailtriage.model import Message, Verdict
+    from mailtriage.poll.batches import Batch, Fetched, Unreadable
     from mailtriage.triage.policy import ThreadContext
 
 
@@ -22,41 +23,6 @@ class Folder:
 
     name: str
     role: FolderRole
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    r"""One message from a source. `received_at` is UTC; `seen` is `\Seen` (or a Maildir's S)."""
-
-    location: Location
-    received_at: datetime
-    seen: bool
-    raw: RawMessage
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A message that a source could not hand over even when asked for alone; the poll goes on without it."""
-
-    location: Location
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    r"""What one transaction keeps: some messages, flag changes, and the checkpoint that holds once they are kept.
-
-    Attributes:
-        seen: places with the present state of `\Seen`, of messages kept before.
-        done, total: progress in messages within the folder, for a person who watches.
-    """
-
-    fetched: tuple[Fetched, ...]
-    unreadable: tuple[Unreadable, ...]
-    seen: tuple[tuple[Location, bool], ...]
-    checkpoint: Checkpoint
-    done: int = 0
-    total: int = 0
 
 
 class Source(Protocol):

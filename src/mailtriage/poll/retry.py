@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mailtriage.errors import ConfigError, DeadlineError, TemporaryError
-from mailtriage.poll.ports import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,6 +50,8 @@ def _try_again(run: MailboxRun, source: Source, folder: Folder, location: Locati
         found = source.fetch_whole(location)
     except ConfigError:
         return  # its folder cannot be opened: the message stays listed for a human look
+    from mailtriage.poll.batches import Unreadable
+
     if isinstance(found, Unreadable):
         run.quarantine(location, found.problem)
     elif found:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mailtriage.errors import ConfigError, DeadlineError, MailtriageError
-from mailtriage.ledger import FolderRole, MailboxHealth, Quarantined, SeenChange
+from mailtriage.ledger import FolderRole, MailboxHealth
 from mailtriage.poll.flags import flags_of, write_due_flags
 from mailtriage.poll.folders import MissingFolderError
 from mailtriage.poll.leaving_alone import is_to_be_left_alone, left_alone, wait_until_of
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from mailtriage.ledger import Location, PollLedger
     from mailtriage.model import Client
-    from mailtriage.poll.ports import Batch, Fetched, Folder, Source, Triager
+    from mailtriage.poll.batches import Batch, Fetched
+    from mailtriage.poll.ports import Folder, Source, Triager
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,8 @@ class MailboxRun:
         raise over
 
     def _keep_rest(self, folder: Folder, batch: Batch) -> None:
+        from mailtriage.ledger import SeenChange
+
         for unreadable in batch.unreadable:
             self.quarantine(unreadable.location, unreadable.problem)
         for location, seen in batch.seen:
@@ -234,7 +237,7 @@ class MailboxRun:
             DeadlineError: when the run's time is over.
             MailtriageError: if the ledger fails.
         """
-        from mailtriage.poll import intake  # noqa: PLC0415 - an idle poll reads and triages nothing
+        from mailtriage.poll import intake
 
         is_first = self.report.is_empty
         try:
@@ -263,5 +266,7 @@ class MailboxRun:
 
     def quarantine(self, location: Location, problem: str) -> None:
         """A message that cannot be read, set aside for a human look."""
+        from mailtriage.ledger import Quarantined
+
         self.ledger.add_quarantined(Quarantined(location, problem, self.now, self.rules_digest))
         self.report.unreadable += 1

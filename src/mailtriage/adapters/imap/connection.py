@@ -6,7 +6,6 @@ import imaplib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mailtriage.adapters.imap.answers import fetch_answers
 from mailtriage.adapters.imap.failures import PARSER_ERRORS, is_no_answer, is_out_of_step, translated
 from mailtriage.adapters.imap.session import connect, disconnect, examined, log_out
 from mailtriage.adapters.imap.throttling import wait_seconds
@@ -224,6 +223,7 @@ class Connection:
 
     def _fetch(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, dict[bytes, Any]]:
         """What imapclient's fetch does, with a reader of answers of our own; a BODYSTRUCTURE becomes a Structure."""
+        from mailtriage.adapters.imap.answers import fetch_answers
         from mailtriage.adapters.imap.structure import readable_structure
 
         numbers = ",".join(map(str, uids))

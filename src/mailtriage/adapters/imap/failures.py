@@ -31,7 +31,7 @@ _CERTIFICATE_NOT_YET_VALID = 9
 _WRONG_HOST = (62, 64)
 _ENTERING = ("connecting", "logging in")
 _LATER = frozenset({"INUSE", "SERVERBUG"})
-_RESPONSE_CODE = re.compile(r"[^\[\]]{0,40}\[([A-Z-]{1,40})[\] ]")
+_RESPONSE_CODE = r"[^\[\]]{0,40}\[([A-Z-]{1,40})[\] ]"
 
 
 @contextmanager
@@ -156,7 +156,7 @@ def _certificate_failure(code: int, mailbox: ImapMailbox) -> MailtriageError:
 
 def response_code(answer: str) -> str:
     """The response code in a server's refusal ("OVERQUOTA"), the only part of it that is looked at; "" without one."""
-    found = _RESPONSE_CODE.match(answer)
+    found = re.match(_RESPONSE_CODE, answer)
     return found[1] if found else ""
 
 

@@ -15,7 +15,7 @@ from mailtriage.adapters.imap.structure import Structure
 from mailtriage.ledger import Location
 from mailtriage.mail.mime import CONTENT_LIMIT_BYTES, HEADER_LIMIT_BYTES, HEADER_NAMES, filtered, split, wanted
 from mailtriage.mail.raw import RawMessage, RawPart
-from mailtriage.poll.ports import Fetched, Unreadable
+from mailtriage.poll.batches import Fetched, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailtriage.adapters.imap.failures import translated
-from mailtriage.drafts.ports import DRAFTS_NAMES
 from mailtriage.poll.folders import JUNK_NAMES, SENT_NAMES, folders_in_order, missing_folder, usual_folder
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ def find_drafts(connection: Connection) -> str:
 
 def drafts_among(listed: Sequence[Listed]) -> str:
     """The folder for drafts among all that there are; "" if none looks like it."""
+    from mailtriage.drafts.ports import DRAFTS_NAMES
+
     return _by_use(listed, "\\drafts") or _by_name(listed, DRAFTS_NAMES)
 
 

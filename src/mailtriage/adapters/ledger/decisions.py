@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mailtriage.adapters.ledger.open_lists import refresh
+from mailtriage import model
 from mailtriage.adapters.ledger.times import instant, seconds
-from mailtriage.ledger.standing import standing
-from mailtriage.model import SETTLEMENTS, Decision, DecisionKind, Settlement
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from mailtriage.adapters.ledger.database import Database, Row
+    from mailtriage.model import Decision, DecisionKind, Settlement
     from mailtriage.model.money import Money
 
 COLUMNS = (
@@ -52,7 +51,7 @@ class DecisionsPart:
         refuse_decision(kind)
         with self._database.transaction():
             require_message(self._database, number)
-            return append(self._database, Decision(0, number, kind, decided_at, client))
+            return append(self._database, model.Decision(0, number, kind, decided_at, client))
 
     def undo(self, decided_at: datetime, number: int | None = None) -> Decision | None:
         """Take back the last decision in force (of that message), by an appended UNDO; None if there is none.
@@ -90,6 +89,9 @@ def require_message(database: Database, number: int) -> None:
 
 def append(database: Database, decision: Decision) -> Decision:
     """The decision as it is kept, with its id; the lists of what is open follow it. Call it in a transaction."""
+    from mailtriage.adapters.ledger.open_lists import refresh
+    from mailtriage.ledger.standing import standing
+
     kept = replace(decision, id=_insert(database, decision), decided_at=decision.decided_at.replace(microsecond=0))
     refresh(database, kept.number, standing(history(database, kept.number)))
     return kept
@@ -105,7 +107,7 @@ def take_back(database: Database, decision_id: int, decided_at: datetime) -> Dec
 
     (number,) = database.rows("SELECT message FROM decision WHERE id = ?", decision_id)[0]
     target = undo_target(history(database, number), decision_id, charged_decisions(database, number))
-    return append(database, Decision(0, number, DecisionKind.UNDO, decided_at, undoes=target))
+    return append(database, model.Decision(0, number, model.DecisionKind.UNDO, decided_at, undoes=target))
 
 
 def charged_decisions(database: Database, number: int) -> dict[int, int]:
@@ -116,9 +118,9 @@ def charged_decisions(database: Database, number: int) -> dict[int, int]:
 def decision_of(row: Row) -> Decision:
     """The decision in a row of `COLUMNS`."""
     decision_id, number, kind_name, decided_at, client, undoes, worked_seconds, *terms = row
-    kind = DecisionKind(kind_name)
-    settlement = _settlement(kind, client, worked_seconds, terms) if kind in SETTLEMENTS else None
-    return Decision(decision_id, number, kind, instant(decided_at), client, undoes, worked_seconds, settlement)
+    kind = model.DecisionKind(kind_name)
+    settlement = _settlement(kind, client, worked_seconds, terms) if kind in model.SETTLEMENTS else None
+    return model.Decision(decision_id, number, kind, instant(decided_at), client, undoes, worked_seconds, settlement)
 
 
 def _settlement(kind: DecisionKind, client: str, worked_seconds: int, terms: list[object]) -> Settlement:
@@ -129,11 +131,11 @@ def _settlement(kind: DecisionKind, client: str, worked_seconds: int, terms: lis
 
         price = Money(int(str(price_minor)), str(currency))
     asked = None if skimmed is None else bool(skimmed)
-    return Settlement(kind, client, worked_seconds, int(str(units)), price, str(note), asked)
+    return model.Settlement(kind, client, worked_seconds, int(str(units)), price, str(note), asked)
 
 
 def _insert(database: Database, decision: Decision) -> int:
-    settled = decision.settlement or Settlement(decision.kind)
+    settled = decision.settlement or model.Settlement(decision.kind)
     price = settled.price
     return database.insert(
         _INSERT,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mailtriage import ledger, model
 from mailtriage.adapters.ledger.times import seconds
-from mailtriage.ledger import UNKNOWN_SENDER, identity_beside, kept_reasons
-from mailtriage.model import Emergency, Verdict
 from mailtriage.triage.senders import canonical
 
 if TYPE_CHECKING:
@@ -72,8 +71,8 @@ class MailPart:
         with self._database.transaction():
             row = self._database.row(_BY_IDENTITY, received.identity)
             if row:
-                kept = Verdict(emergency=Emergency(row[1]), quoted_alarm=bool(row[2]))
-                received = replace(received, identity=identity_beside(received, kept))
+                kept = model.Verdict(emergency=model.Emergency(row[1]), quoted_alarm=bool(row[2]))
+                received = replace(received, identity=ledger.identity_beside(received, kept))
                 row = self._database.row(_BY_IDENTITY, received.identity)
             number = int(row[0]) if row else self._insert_message(received)
             is_read = self._database.row("SELECT 1 FROM seen_interval WHERE message = ?", number) is not None
@@ -134,7 +133,7 @@ class MailPart:
             "INSERT INTO reason (message, position, rule, flag, place, guard, tier) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 (number, position, reason.rule, reason.flag.value, reason.where, reason.guard, reason.tier.value)
-                for position, reason in enumerate(kept_reasons(received.verdict))
+                for position, reason in enumerate(ledger.kept_reasons(received.verdict))
             ),
         )
         # The roster is looked up when the message is read, because it may change; only what it cannot tell is kept.
@@ -147,7 +146,7 @@ class MailPart:
             "INSERT OR IGNORE INTO message_answers (message, message_id) VALUES (?, ?)",
             ((number, message_id) for message_id in received.answers),
         )
-        self._insert_fingerprints(received, received.sender or UNKNOWN_SENDER)
+        self._insert_fingerprints(received, received.sender or ledger.UNKNOWN_SENDER)
 
     def _insert_sent(self, sent: Sent) -> int:
         sent_at = seconds(sent.sent_at)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mailtriage.adapters.ledger.database import Database, Row
-    from mailtriage.ledger import Standing
+    from mailtriage.ledger.standing import Standing
 
 _CANDIDATES = """
 SELECT number FROM message WHERE long = 1 OR emergency IN ('crisis', 'urgent')

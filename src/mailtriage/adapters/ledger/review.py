@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mailtriage import ledger, model
 from mailtriage.adapters.ledger.decisions import history
 from mailtriage.adapters.ledger.times import instant, instant_or_none, seconds_up
-from mailtriage.ledger import KeptMessage, KeptReason, Location, standing
-from mailtriage.model import (
-    Automatic,
-    Diary,
-    Emergency,
-    Flag,
-    Forwarded,
-    ReadingTime,
-    Verdict,
-)
 from mailtriage.triage.senders import canonical
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from mailtriage.adapters.ledger.database import Database, Row
+    from mailtriage.ledger import KeptMessage, KeptReason, Location, OpenAlarm
+    from mailtriage.model import Verdict
 
 # By References the answer is sure, and need only be later than either clock of the message. By subject and person it is
 # a guess: then the server's clock alone counts, since a wrong Date would make old mail look like the answer.
@@ -56,15 +49,21 @@ _OPEN_BEFORE = f"""
 ) o CROSS JOIN message m ON m.number = o.message
 WHERE m.received_at < ? ORDER BY m.received_at, m.number
 """  # noqa: S608 - constants
-_ALARMS = f"""
-{_COLUMNS} FROM open_alarm o CROSS JOIN message m ON m.number = o.message
+_FROM_ALARMS = f"""
+FROM open_alarm o CROSS JOIN message m ON m.number = o.message
 WHERE m.quoted_alarm = 0 OR {_ANSWERED_AT} IS NULL
 ORDER BY m.received_at, m.number
 """
+_ALARMS = f"{_COLUMNS} {_FROM_ALARMS}"
+_OPEN_ALARMS = f"""
+SELECT m.number, m.emergency = 'crisis', m.quoted_alarm, m.backlog,
+       (SELECT t.told_at FROM told t WHERE t.message = m.number ORDER BY t.id DESC LIMIT 1)
+{_FROM_ALARMS}
+"""  # noqa: S608 - constants
 
 
 class ReviewPart:
-    """`Messages` and `Alarms.alarms`."""
+    """`Messages` and the reading of `Alarms`."""
 
     _database: Database
 
@@ -78,6 +77,13 @@ class ReviewPart:
         """Messages with an open alarm, oldest first; one in quoted words closes with a sure answer, too."""
         return tuple(map(self._kept, self._database.rows(_ALARMS)))
 
+    def open_alarms(self) -> tuple[OpenAlarm, ...]:
+        """The same messages in the same order, with only what tells whether to ring."""
+        return tuple(
+            ledger.OpenAlarm(number, bool(is_crisis), bool(is_quoted), bool(backlog), instant_or_none(told_at))
+            for number, is_crisis, is_quoted, backlog, told_at in self._database.rows(_OPEN_ALARMS)
+        )
+
     def message(self, number: int) -> KeptMessage | None:
         """One message; None if the number was never given."""
         row = self._database.row(_BY_NUMBER, number)
@@ -88,12 +94,14 @@ class ReviewPart:
         rows = self._database.rows(
             "SELECT mailbox, folder, uidvalidity, key FROM location WHERE message = ? ORDER BY id DESC", number
         )
-        return tuple(Location(*row) for row in rows)
+        return tuple(ledger.Location(*row) for row in rows)
 
     def _kept(self, row: Row) -> KeptMessage:
         number, answered_at, guessed_at = row[0], row[18], row[19]
+        from mailtriage.ledger.standing import standing
+
         now = standing(history(self._database, number))
-        return KeptMessage(
+        return ledger.KeptMessage(
             number=number,
             identity=row[1],
             message_id=row[2],
@@ -119,7 +127,8 @@ class ReviewPart:
             "SELECT rule, flag, place, guard, tier FROM reason WHERE message = ? ORDER BY position", number
         )
         return tuple(
-            KeptReason(rule, Flag(flag), place, guard, Emergency(tier)) for rule, flag, place, guard, tier in rows
+            ledger.KeptReason(rule, model.Flag(flag), place, guard, model.Emergency(tier))
+            for rule, flag, place, guard, tier in rows
         )
 
 
@@ -146,14 +155,14 @@ def _verdict(  # noqa: PLR0913, PLR0917 - the columns of a verdict
     automatic: str | None,
     not_scanned: str,
 ) -> Verdict:
-    return Verdict(
-        forwarded=Forwarded(forwarded),
-        emergency=Emergency(emergency),
+    return model.Verdict(
+        forwarded=model.Forwarded(forwarded),
+        emergency=model.Emergency(emergency),
         quoted_alarm=bool(quoted_alarm),
         long=bool(long),
         words=words,
-        reading=ReadingTime(low, mid, high),
-        diary=tuple(map(Diary, diary.splitlines())),
-        automatic=Automatic(automatic) if automatic else None,
+        reading=model.ReadingTime(low, mid, high),
+        diary=tuple(map(model.Diary, diary.splitlines())),
+        automatic=model.Automatic(automatic) if automatic else None,
         not_scanned=tuple(not_scanned.splitlines()),
     )

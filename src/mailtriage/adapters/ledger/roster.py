@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mailtriage import model
 from mailtriage.adapters.ledger.times import seconds
-from mailtriage.model import Client
 from mailtriage.triage.senders import canonical
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from mailtriage.adapters.ledger.database import Database
+    from mailtriage.model import Client
 
 _SAVE = """
 INSERT INTO client (code, name, phone, contact, postal, changed_at) VALUES (?, ?, ?, ?, ?, ?)
@@ -42,7 +43,7 @@ class RosterPart:
             addresses.setdefault(code, []).append(address)
         rows = self._database.rows("SELECT code, name, phone, contact, postal FROM client ORDER BY code")
         return tuple(
-            Client(code, name, tuple(addresses.get(code, ())), phone, contact, postal)
+            model.Client(code, name, tuple(addresses.get(code, ())), phone, contact, postal)
             for code, name, phone, contact, postal in rows
         )
 

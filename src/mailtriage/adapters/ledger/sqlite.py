@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Self
 
 from mailtriage.adapters.ledger.decisions import DecisionsPart, history
 from mailtriage.adapters.ledger.mail import MailPart
-from mailtriage.adapters.ledger.open_lists import amiss
 from mailtriage.adapters.ledger.opening import Encryption, open_database
 from mailtriage.adapters.ledger.review import ReviewPart
 from mailtriage.adapters.ledger.roster import RosterPart
 from mailtriage.adapters.ledger.state import StatePart
 from mailtriage.errors import StorageError
-from mailtriage.ledger import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +64,9 @@ class SqlLedger(MailPart, StatePart, ReviewPart, DecisionsPart, RosterPart):
             return (error.message,)
 
     def _problems(self) -> Iterator[str]:
+        from mailtriage.adapters.ledger.open_lists import amiss
+        from mailtriage.ledger.standing import standing
+
         database = self._database
         database.rows("PRAGMA wal_checkpoint(FULL)")
         for (page,) in database.rows("PRAGMA cipher_integrity_check"):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mailtriage import ledger
 from mailtriage.adapters.ledger.times import instant, instant_or_none, seconds
-from mailtriage.ledger import Checkpoint, Location, MailboxHealth, Quarantined, ScanHealth, SeenInterval
+from mailtriage.ledger.state import Checkpoint, MailboxHealth, ScanHealth
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from mailtriage.adapters.ledger.database import Database, Row
+    from mailtriage.ledger import Location, Quarantined, SeenInterval
 
 _QUARANTINE = """
 INSERT INTO quarantine (mailbox, folder, uidvalidity, key, problem, found_at, tried_with) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -22,7 +24,7 @@ _QUARANTINED = "SELECT mailbox, folder, uidvalidity, key, problem, found_at, tri
 
 
 class StatePart:
-    """`Checkpoints`, `Quarantine`, `FlagsDue`, `MailboxHealths`, `ScanHealths`; and reads `SeenFlags`, `Alarms`."""
+    """`Checkpoints`, `Quarantine`, `FlagsDue`, `MailboxHealths`, `ScanHealths`; reads `SeenFlags`, writes `Alarms`."""
 
     _database: Database
 
@@ -87,7 +89,7 @@ class StatePart:
             "ORDER BY folder, uidvalidity, key LIMIT ?",
             *(mailbox, at_most),
         )
-        return tuple((Location(*row[:4]), tuple(row[4].splitlines())) for row in rows)
+        return tuple((ledger.Location(*row[:4]), tuple(row[4].splitlines())) for row in rows)
 
     def flags_written(self, locations: Iterable[Location]) -> None:
         """Forget what was due for these places."""
@@ -104,12 +106,12 @@ class StatePart:
             "WHERE unread = 1 AND mailbox = ? AND folder = ? AND uidvalidity = ? ORDER BY id",
             *(mailbox, folder, uidvalidity),
         )
-        return tuple(Location(*row) for row in rows)
+        return tuple(ledger.Location(*row) for row in rows)
 
     def seen_interval(self, number: int) -> SeenInterval | None:
         """When the message was first read; None if it is not known to be."""
         row = self._database.row("SELECT unseen_at, seen_at FROM seen_interval WHERE message = ?", number)
-        return SeenInterval(instant(row[0]), instant(row[1])) if row else None
+        return ledger.SeenInterval(instant(row[0]), instant(row[1])) if row else None
 
     def save_mailbox_health(self, health: MailboxHealth) -> None:
         """Replace what was known of this mailbox."""
@@ -145,11 +147,6 @@ class StatePart:
         row = self._database.row("SELECT scanned_at, rules_count, rules_digest, self_test_problem FROM scan_health")
         return ScanHealth(instant(row[0]), *row[1:]) if row else None
 
-    def told_at(self, number: int) -> datetime | None:
-        """When the therapist was last told of this alarm."""
-        row = self._database.row("SELECT told_at FROM told WHERE message = ? ORDER BY id DESC LIMIT 1", number)
-        return instant_or_none(row[0]) if row else None
-
     def save_told(self, numbers: Iterable[int], told_at: datetime) -> None:
         """Append that she was told of these alarms."""
         with self._database.transaction():
@@ -159,7 +156,7 @@ class StatePart:
 
 
 def _quarantined(row: Row) -> Quarantined:
-    return Quarantined(Location(*row[:4]), row[4], instant(row[5]), row[6])
+    return ledger.Quarantined(ledger.Location(*row[:4]), row[4], instant(row[5]), row[6])
 
 
 def _health(row: Row) -> MailboxHealth:

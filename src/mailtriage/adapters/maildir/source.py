@@ -17,8 +17,8 @@ from mailtriage.adapters.maildir.folders import drafts_folder, open_maildir
 from mailtriage.errors import StorageError
 from mailtriage.ledger import Checkpoint, FolderRole, Location
 from mailtriage.mail.mime import split
+from mailtriage.poll.batches import Batch, Fetched, Unreadable
 from mailtriage.poll.folders import JUNK_NAMES, SENT_NAMES, folders_in_order, missing_folder, usual_folder
-from mailtriage.poll.ports import Batch, Fetched, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
