@@ -19,7 +19,8 @@ A therapist's mailbox is polled from cron; what needs a human is shown in a term
 
 Direction: each layer imports only what stands below it, and import-linter holds it (see pyproject.toml):
 cli > documents > adapters > config > poll, inspection, drafts > summary > mail, triage, billing > ledger > model >
-errors.
+errors, on_demand. `model`, `ledger` and `poll` offer names that are imported when they are asked for (`on_demand`): a
+poll that finds nothing new starts without what reads mail.
 
 Invariants:
 - Everything outside `adapters` and `cli` is pure: values in, values out; the current time is a parameter.

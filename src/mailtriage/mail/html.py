@@ -222,14 +222,15 @@ class _Lines:
             self._found.append(Line(text, self._depth, self._taken_markup() if text else None))
 
     def finished(self) -> list[Line]:
-        """The lines, without blank ones at the ends."""
+        """The lines, without blank ones at the ends. They are handed over: lxml keeps this object for a while."""
         self.end_line()
-        start, end = 0, len(self._found)
-        while start < end and not self._found[start].text.strip():
+        found, self._found = self._found, []
+        start, end = 0, len(found)
+        while start < end and not found[start].text.strip():
             start += 1
-        while end > start and not self._found[end - 1].text.strip():
+        while end > start and not found[end - 1].text.strip():
             end -= 1
-        return self._found[start:end]
+        return found[start:end]
 
     def _blank(self) -> None:
         if self._found and self._found[-1].text and not self._skipped:

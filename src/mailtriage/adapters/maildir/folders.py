@@ -7,7 +7,6 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from mailtriage.drafts.ports import DRAFTS_NAMES
 from mailtriage.errors import ConfigError
 from mailtriage.poll.folders import usual_folder
 
@@ -39,6 +38,8 @@ def open_maildir(path: Path) -> dict[str, Path]:
 
 def drafts_folder(mailbox: MaildirMailbox, names: Collection[str]) -> str:
     """The folder for drafts, as configured or else by its name; "" if there is none."""
+    from mailtriage.drafts.ports import DRAFTS_NAMES
+
     if mailbox.drafts_folder:
         return mailbox.drafts_folder if mailbox.drafts_folder in names else ""
     return usual_folder(

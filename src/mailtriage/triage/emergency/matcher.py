@@ -77,9 +77,9 @@ class Matcher:
     """Phrases compiled for scanning; phrase numbers are their places in `phrases`."""
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
-        self._cells: dict[tuple[int, int], Cell] = {}
+        self._cells: dict[tuple[Element, Cell], Cell] = {}
         self._lengths = [lengths(phrase) for phrase in phrases]
-        self._heads = [self._chain(phrase, Cell(None, None, number)) for number, phrase in enumerate(phrases)]
+        self._heads = [_head(phrase, number) for number, phrase in enumerate(phrases)]
         self._starts: dict[str, list[Cell]] = {}
         for head, phrase in zip(self._heads, phrases, strict=True):
             for word in first_words(phrase):
@@ -212,14 +212,22 @@ class Matcher:
         return NUMBER if word.isdigit() else ""
 
     def _chain(self, sequence: Phrase, after: Cell) -> Cell:
-        """The cell for a sequence before `after`; equal requests give the same cell, so that cells stay few."""
+        """The cell for a way before `after`; equal requests give the same cell, so that cells stay few."""
         for element in reversed(sequence):
-            key = (id(element), id(after))
+            key = (element, after)
             cell = self._cells.get(key)
             if cell is None:
                 cell = self._cells[key] = Cell(element, after, after.phrase)
             after = cell
         return after
+
+
+def _head(phrase: Phrase, number: int) -> Cell:
+    """The first cell of a phrase, before those of its other elements."""
+    cell = Cell(None, None, number)
+    for element in reversed(phrase):
+        cell = Cell(element, cell, number)
+    return cell
 
 
 def _settle(cell: Cell, between: int, waiting: dict[Cell, int], ended: dict[int, None]) -> None:

@@ -63,7 +63,9 @@ def choice(ways: Sequence[Phrase], *, optional: bool) -> Element:
     for way in merged:
         for word in first_words(way):
             by_first.setdefault(word, []).append(way)
-    return Choice(tuple(merged), optional, {word: tuple(found) for word, found in by_first.items()})
+    shared: dict[tuple[Phrase, ...], tuple[Phrase, ...]] = {}
+    found_by_first = ((word, tuple(found)) for word, found in by_first.items())
+    return Choice(tuple(merged), optional, {word: shared.setdefault(found, found) for word, found in found_by_first})
 
 
 def first_words(sequence: Phrase) -> set[str]:
@@ -112,13 +114,18 @@ def single_elements(sequences: Iterable[Phrase]) -> list[OneOf]:
 
 
 class PhraseReader:
-    """Reads phrases with named sets. Sets may use each other, in any order, but not in a circle."""
+    """Reads phrases with named sets. Sets may use each other, in any order, but not in a circle.
+
+    What is written twice is one object: phrases name the same words thousands of times, and all are kept in memory.
+    """
 
     def __init__(self, sets: Mapping[str, Sequence[str]], read_word: Callable[[str], Sequence[str]]) -> None:
         self._sets = sets
         self._read_word = read_word
         self._known: dict[str, Element] = {}
         self._open: list[str] = []
+        self._words: dict[str, OneOf] = {}
+        self._choices: dict[tuple[tuple[Phrase, ...], bool], Element] = {}
 
     def phrase(self, text: str) -> Phrase:
         """The elements of one phrase.
@@ -151,7 +158,7 @@ class PhraseReader:
                 raise PhraseError(f"the set <{name}> uses itself")
             self._open.append(name)
             try:
-                self._known[name] = choice([self.phrase(entry) for entry in self._sets[name]], optional=False)
+                self._known[name] = self._choice([self.phrase(entry) for entry in self._sets[name]], optional=False)
             finally:
                 self._open.pop()
         return self._known[name]
@@ -178,7 +185,7 @@ class PhraseReader:
             return [self.named(name)]
         if bracket:
             return [self._bracket(signs, "]" if bracket == "[" else ")", depth)]
-        return [OneOf(frozenset({part})) for part in self._read_word(word)]
+        return [self._word(part) for part in self._read_word(word)]
 
     def _bracket(self, signs: list[tuple[str, ...]], closing: str, depth: int) -> Element:
         ways = [self._sequence(signs, depth + 1)]
@@ -187,4 +194,17 @@ class PhraseReader:
             ways.append(self._sequence(signs, depth + 1))
         if not signs or signs.pop()[2] != closing:
             raise PhraseError(f"a bracket is not closed with {closing!r}")
-        return choice(ways, optional=closing == "]")
+        return self._choice(ways, optional=closing == "]")
+
+    def _word(self, word: str) -> OneOf:
+        known = self._words.get(word)
+        if known is None:
+            known = self._words[word] = OneOf(frozenset({word}))
+        return known
+
+    def _choice(self, ways: list[Phrase], *, optional: bool) -> Element:
+        key = (tuple(ways), optional)
+        known = self._choices.get(key)
+        if known is None:
+            known = self._choices[key] = choice(ways, optional=optional)
+        return known
