@@ -47,10 +47,10 @@ def test_new_mail_is_told_because_the_server_announces_it(disk: MailboxOnDisk, t
         until_polled(disk, 2)
         assert watch.end() == 0
     assert before.items() < disk.files().items(), "watching changed the mailbox"
-    assert [line for line in disk.commands() if line == "IDLE"] == ["IDLE"] * 2
+    assert disk.commands().count("IDLE") == 3, "of the inbox, twice, and of Junk"
     assert disk.commands().count("LOGOUT") == 2
     assert len(practice.ledger()) == 2
-    assert not [line for line in watch.said if line not in ("practice: listening", "practice: polling")]
+    assert {*watch.said} == {"practice: listening", "practice: polling", "practice, Junk: heard, too"}
 
 
 def test_without_verbose_it_is_silent_until_a_human_is_needed(disk: MailboxOnDisk, tmp_path: Path) -> None:
@@ -110,13 +110,13 @@ def test_a_connection_is_renewed_while_nothing_comes(disk: MailboxOnDisk, tmp_pa
         until(lambda: disk.commands().count("IDLE") >= 3)
         assert watch.end() == 0
     assert disk.commands().count("LOGOUT") == 1
-    assert watch.said == ["practice: listening", "practice: polling"]
+    assert watch.said == ["practice: listening", "practice, Junk: heard, too", "practice: polling"]
 
 
 def test_a_sleep_of_the_computer_starts_it_anew(disk: MailboxOnDisk, tmp_path: Path) -> None:
     with over_imap(disk, tmp_path, every_seconds=NEVER_BY_ITSELF, renew_seconds=5).watch() as watch:
         until_it_listens(watch, disk)
-        until(lambda: disk.commands().count("IDLE") >= 2)
+        until(lambda: disk.commands().count("IDLE") >= 4)
         watch.process.send_signal(signal.SIGSTOP)
         time.sleep(5 + SLEPT_SECONDS + 1)  # it waits for five seconds at a time
         watch.process.send_signal(signal.SIGCONT)

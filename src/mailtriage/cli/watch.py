@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from mailtriage.config import Config
 
 _DESCRIPTION = """\
-Stay connected to every mailbox (IMAP IDLE) and run `mailtriage poll` for it as soon as something new is announced, and
-at least every [watch] every_seconds; a Maildir, and a server without IDLE, are polled only so. It says what poll says:
-one line without a name when a human is needed, else nothing. It reconnects by itself, and ends on SIGTERM or Ctrl-C.
+Stay connected to every mailbox (IMAP IDLE, for some of its folders) and run `mailtriage poll` for it as soon as
+something new is announced, and at least every [watch] every_seconds; a Maildir, and a server without IDLE, are polled
+only so. It says what poll says: one line without a name when a human is needed, else nothing. It reconnects by itself,
+and ends on SIGTERM or Ctrl-C.
 
 Exit status: 0 ended by a signal, 75 another watch is running, 78 the configuration is wrong.
 """

@@ -9,20 +9,30 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING
 
 from mailtriage.adapters.deadline import deadline
 from mailtriage.adapters.imap.idle import IdleConnection
 from mailtriage.adapters.own_command import run_own_command
 from mailtriage.adapters.secrets import COMMAND_TIMEOUT_SECONDS, read_secret
+from mailtriage.adapters.terminal.safe import safe
 from mailtriage.cli.clock import now as read_clock
 from mailtriage.cli.poll import longest_run_seconds, ring_of_failure
 from mailtriage.cli.wiring import ledger_path
 from mailtriage.config import ImapMailbox
-from mailtriage.errors import MailtriageError, PermissionProblemError, ThrottledError
-from mailtriage.poll.watching import Moment, Pace, Schedule, slept
+from mailtriage.errors import EX_NOPERM, EX_TEMPFAIL, MailtriageError, PermissionProblemError, ThrottledError
+from mailtriage.poll.watching import (
+    FIRST_REFUSED_PAUSE_SECONDS,
+    LONGEST_REFUSED_PAUSE_SECONDS,
+    Moment,
+    Pace,
+    Schedule,
+    growing,
+    slept,
+)
 
 if TYPE_CHECKING:
     import socket
@@ -30,7 +40,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mailtriage.adapters.ending import Ending
-    from mailtriage.config import Config, Mailbox
+    from mailtriage.config import Config, Mailbox, Watch
+    from mailtriage.config.secret import Secret
 
 _SLICE_SECONDS = 20.0
 """The longest wait in one piece: so long at most until a sleep of the machine is noticed, once it is over."""
@@ -43,26 +54,45 @@ _DEATHS = 2
 
 @dataclass(slots=True)
 class _Post:
-    """One mailbox that is watched.
+    """One mailbox that is watched, or one more folder of it that is listened to.
 
     Attributes:
+        folder: of a further folder its name, "" for the mailbox itself.
         answer_seconds: how long its server may take to answer in full.
-        deaths: polls in a row that ended before they could tell anybody why.
+        deaths: polls in a row that ended before they could tell anybody.
+        others: its further folders; there are none while the mailbox itself is not listened to.
+        others_at: before that, no further folder is listened to.
+        others_failures: polls in a row that failed while further folders were listened to.
     """
 
     name: str
     connection: IdleConnection | None
     schedule: Schedule
+    folder: str = ""
     answer_seconds: float = 0
     deaths: int = 0
+    others: list[_Post] = field(default_factory=list)
+    others_at: float = 0
+    others_failures: int = 0
+
+    @property
+    def listens(self) -> bool:
+        """True while a connection is open."""
+        return self.connection is not None and self.connection.socket is not None
+
+    def hang_up(self) -> None:
+        """Drop its connections; further folders are forgotten."""
+        for post in (self, *self.others):
+            if post.connection:
+                post.connection.close()
+        self.others.clear()
 
 
 class Watcher:
     """All mailboxes: `turn` does what is due, and waits for what comes next."""
 
     def __init__(self, config: Config, file: Path, end: Ending, *, verbose: bool) -> None:
-        pace = Pace(config.watch.every_seconds, config.watch.renew_seconds)
-        self._posts = [_post(mailbox, pace) for mailbox in config.mailboxes]
+        self._posts = [_post(mailbox, config.watch) for mailbox in config.mailboxes]
         self._config = config
         self._file = file
         self._poll_seconds = 2 * longest_run_seconds(config) + _ALERT_SECONDS
@@ -79,17 +109,27 @@ class Watcher:
     def close(self) -> None:
         """Hang up everywhere."""
         for post in self._posts:
-            if post.connection:
-                post.connection.close()
+            post.hang_up()
 
     def _attend(self, post: _Post) -> None:
+        self._listen(post)
+        if post.listens and not post.others and not post.schedule.refusals and post.others_at <= time.monotonic():
+            post.others = _others(post)
+        for other in list(post.others):
+            self._listen(other)
+            if other.schedule.poll_at <= time.monotonic():
+                post.schedule = post.schedule.announced(time.monotonic())
+                other.schedule = other.schedule.polled(time.monotonic(), 0)
+        if post.schedule.poll_at <= time.monotonic():
+            self._poll(post)
+
+    def _listen(self, post: _Post) -> None:
+        """Connect, or ask a connection what is new, if that is due."""
         if post.connection and post.schedule.connect_at <= time.monotonic():
             connecting_seconds = COMMAND_TIMEOUT_SECONDS + post.answer_seconds
             self._talk(post, partial(self._connect, post, post.connection), connecting_seconds)
         if post.connection and post.schedule.renew_at <= time.monotonic():
             self._talk(post, partial(self._renew, post, post.connection), post.answer_seconds)
-        if post.schedule.poll_at <= time.monotonic():
-            self._poll(post)
 
     def _talk(self, post: _Post, step: Callable[[], None], within_seconds: float) -> None:
         """A talk with a server, within its time; what goes wrong means a pause, and the next poll will tell of it."""
@@ -102,8 +142,8 @@ class Watcher:
             self._drop(post, MailtriageError(f"mailtriage failed on it ({type(error).__name__})"))
 
     def _drop(self, post: _Post, error: MailtriageError) -> None:
-        if post.connection:
-            post.connection.close()
+        post.hang_up()
+        post.others_at = 0  # if a poll failed, too, it was not for want of connections
         now = time.monotonic()
         if isinstance(error, PermissionProblemError):
             post.schedule = post.schedule.refused(now)
@@ -115,7 +155,7 @@ class Watcher:
     def _connect(self, post: _Post, connection: IdleConnection) -> None:
         if connection.open():
             post.schedule = post.schedule.connected(time.monotonic())
-            self._say(post, "listening")
+            self._say(post, "heard, too" if post.folder else "listening")
         else:
             post.schedule = post.schedule.unannounced()
             self._say(post, f"the server announces nothing; polled every {post.schedule.pace.every_seconds:g} s")
@@ -132,6 +172,21 @@ class Watcher:
         status = run_own_command(words, within_seconds=self._poll_seconds, held=self._end.held)
         post.schedule = post.schedule.polled(time.monotonic(), status)
         self._count_death(post, died=status < 0 or status == _CUT_SHORT)
+        self._judge_others(post, status)
+
+    def _judge_others(self, post: _Post, status: int) -> None:
+        """Give up further folders for a while when a poll fails: it may be one connection too many for the server."""
+        if status in (EX_TEMPFAIL, EX_NOPERM) and post.others:
+            post.others_failures += 1
+            pause = growing(post.others_failures, FIRST_REFUSED_PAUSE_SECONDS, LONGEST_REFUSED_PAUSE_SECONDS)
+            post.others_at = time.monotonic() + pause
+            for other in post.others:
+                other.hang_up()
+            post.others.clear()
+            heard = post.connection.folder if post.connection else ""
+            self._say(post, f"a poll failed; only {heard} is heard for {pause:.0f} s")
+        elif status == 0 and post.others:
+            post.others_failures = 0
 
     def _count_death(self, post: _Post, *, died: bool) -> None:
         """Tell of polls that die: they ring nobody themselves, and an emergency would stay quiet."""
@@ -143,10 +198,11 @@ class Watcher:
             ring_of_failure(self._config, path.with_name(path.name + ".told"))
 
     def _wait(self) -> None:
-        listening = [post for post in self._posts if post.connection and post.schedule.listens]
+        posts = [one for post in self._posts for one in (post, *post.others)]
+        listening = [post for post in posts if post.connection and post.schedule.listens]
         speaking = [post for post in listening if post.connection and post.connection.has_unread_answer()]
         begun_at = time.monotonic()
-        next_at = begun_at if speaking else min(post.schedule.next_at for post in self._posts)
+        next_at = begun_at if speaking else min(post.schedule.next_at for post in posts)
         asked_seconds = max(0.0, min(_SLICE_SECONDS, next_at - begun_at))
         readable = self._end.wait(_sockets(listening), asked_seconds)
         before, self._woken_at = self._woken_at, _moment()
@@ -164,23 +220,38 @@ class Watcher:
 
     def _say(self, post: _Post, what: str) -> None:
         if self._verbose:
-            _tell(f"{post.name}: {what}")
+            _tell(f"{post.name}, {post.folder}: {what}" if post.folder else f"{post.name}: {what}")
 
 
 def _tell(sentence: str) -> None:
     """Say it, if anybody can hear."""
     with suppress(OSError, ValueError):
-        print(sentence, file=sys.stderr, flush=True)
+        print(safe(sentence), file=sys.stderr, flush=True)
 
 
-def _post(mailbox: Mailbox, pace: Pace) -> _Post:
-    now = time.monotonic()
+def _post(mailbox: Mailbox, watch: Watch) -> _Post:
+    now, pace = time.monotonic(), Pace(watch.every_seconds, watch.renew_seconds)
     if not isinstance(mailbox, ImapMailbox):
         return _Post(mailbox.name, None, Schedule.begun(pace, now, announces=False))
-    connection = IdleConnection(mailbox, partial(read_secret, mailbox.credentials, mailbox.username))
-    return _Post(
-        mailbox.name, connection, Schedule.begun(pace, now, announces=True), answer_seconds=2 * mailbox.timeout_seconds
-    )
+    connection = IdleConnection(mailbox, _secret_of(mailbox), others_wanted=watch.idle_connections - 1)
+    schedule = Schedule.begun(pace, now, announces=True)
+    return _Post(mailbox.name, connection, schedule, answer_seconds=2 * mailbox.timeout_seconds)
+
+
+def _others(post: _Post) -> list[_Post]:
+    """The further folders of a mailbox that is listened to; they are polled with it, and never by themselves."""
+    if not post.connection:
+        return []
+    mailbox = post.connection.mailbox
+    schedule = Schedule(replace(post.schedule.pace, every_seconds=inf), poll_at=inf, connect_at=time.monotonic())
+    return [
+        _Post(post.name, IdleConnection(mailbox, _secret_of(mailbox), name), schedule, name, post.answer_seconds)
+        for name in post.connection.others
+    ]
+
+
+def _secret_of(mailbox: ImapMailbox) -> Callable[[], Secret]:
+    return partial(read_secret, mailbox.credentials, mailbox.username)
 
 
 def _sockets(posts: list[_Post]) -> dict[int, socket.socket]:

@@ -111,12 +111,14 @@ class Poll:
 class Watch:
     """`[watch]`: how often `mailtriage watch` polls anyhow, and when it asks whether a connection is still there.
 
+    IDLE hears one folder, so `idle_connections` is how many folders of a mailbox are heard; some providers allow few.
     RFC 2177 wants IDLE renewed within 29 minutes, many home routers forget a silent connection after ten, and a laptop
     that changed its network is to be heard of before that.
     """
 
     every_seconds: int = field(default=300, metadata={"least": 5, "most": 86_400})
     renew_seconds: int = field(default=240, metadata={"least": 5, "most": 1_680})
+    idle_connections: int = field(default=3, metadata={"least": 1, "most": 10})
 
 
 @dataclass(frozen=True, slots=True)

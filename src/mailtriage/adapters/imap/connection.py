@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailtriage.adapters.imap.failures import PARSER_ERRORS, is_no_answer, is_out_of_step, translated
-from mailtriage.adapters.imap.session import connect, disconnect, examined, log_out
+from mailtriage.adapters.imap.session import capabilities_of, connect, disconnect, examined, log_out
 from mailtriage.adapters.imap.throttling import wait_seconds
 from mailtriage.errors import TemporaryError
 
@@ -80,7 +80,7 @@ class Connection:
     def capabilities(self) -> frozenset[str]:
         """What the server says it can do, in upper case."""
         with translated(self.mailbox, "telling what it can do"):
-            return frozenset(str(name, "ascii", "replace").upper() for name in self.client.capabilities())
+            return capabilities_of(self.client)
 
     def status(self, folder: str) -> FolderState | None:
         """The state of a folder without opening it, in some 120 bytes; None if the server says too little.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mailtriage.adapters.imap.failures import translated
 from mailtriage.poll.folders import JUNK_NAMES, SENT_NAMES, folders_in_order, missing_folder, usual_folder
@@ -11,7 +11,7 @@ from mailtriage.poll.folders import JUNK_NAMES, SENT_NAMES, folders_in_order, mi
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from mailtriage.adapters.imap.connection import Connection
+    from mailtriage.config import ImapMailbox
     from mailtriage.poll.ports import Folder
 
 _NOT_SELECTABLE = frozenset({"\\noselect", "\\nonexistent"})
@@ -31,7 +31,22 @@ class Listed:
         return (self.name.rsplit(self.delimiter, 1)[-1] if self.delimiter else self.name).casefold()
 
 
-def find_folders(connection: Connection) -> tuple[Folder, ...]:
+class Lister(Protocol):
+    """A connection that is logged in; `client` is an imapclient.IMAPClient."""
+
+    mailbox: ImapMailbox
+
+    @property
+    def client(self) -> Any:  # noqa: ANN401 - imapclient has no types
+        """The imapclient.IMAPClient."""
+        ...
+
+    def capabilities(self) -> frozenset[str]:
+        """What the server says it can do, in upper case."""
+        ...
+
+
+def find_folders(connection: Lister) -> tuple[Folder, ...]:
     """The folders to poll, Sent last. Where all are configured, nothing is asked of the server.
 
     Raises:
@@ -54,7 +69,7 @@ def find_folders(connection: Connection) -> tuple[Folder, ...]:
     return found
 
 
-def find_drafts(connection: Connection) -> str:
+def find_drafts(connection: Lister) -> str:
     """The folder for drafts: as configured, else by its mark, else by its name; "" if it cannot be told."""
     configured = connection.mailbox.drafts_folder
     return configured or _by_use(list_special(connection), "\\drafts") or drafts_among(list_all(connection))
@@ -67,7 +82,7 @@ def drafts_among(listed: Sequence[Listed]) -> str:
     return _by_use(listed, "\\drafts") or _by_name(listed, DRAFTS_NAMES)
 
 
-def list_special(connection: Connection) -> tuple[Listed, ...]:
+def list_special(connection: Lister) -> tuple[Listed, ...]:
     """The folders that the server marks with a use (RFC 6154); all of them where it cannot choose."""
     if not {"SPECIAL-USE", "LIST-EXTENDED"} <= connection.capabilities():
         return list_all(connection)
@@ -78,7 +93,7 @@ def list_special(connection: Connection) -> tuple[Listed, ...]:
         return _listed(client._proc_folder_list(answer))  # noqa: SLF001 - as above
 
 
-def list_all(connection: Connection) -> tuple[Listed, ...]:
+def list_all(connection: Lister) -> tuple[Listed, ...]:
     """All folders that can be opened."""
     with translated(connection.mailbox, "listing folders"):
         return _listed(connection.client.list_folders())

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mailtriage.adapters.imap.failures import translated
-from mailtriage.adapters.imap.session import connect, disconnect, examined
+from mailtriage.adapters.imap.folders import find_folders
+from mailtriage.adapters.imap.session import capabilities_of, connect, disconnect, examined
 from mailtriage.errors import TemporaryError
+from mailtriage.ledger import FolderRole
+from mailtriage.poll.folders import MissingFolderError
 
 if TYPE_CHECKING:
     import socket
@@ -17,13 +20,19 @@ if TYPE_CHECKING:
 
 
 class IdleConnection:
-    """A mailbox that announces what arrives in the first of its folders, usually the inbox.
+    """A mailbox that announces what arrives in one of its folders; "" is the first, usually the inbox.
 
-    The password is read anew for each connection, and not kept.
+    The password is read anew for each connection, and not kept. While it is open, `others` are further folders in which
+    new mail is of interest: those configured, and junk, as many as were asked for; not Sent, where nobody waits.
     """
 
-    def __init__(self, mailbox: ImapMailbox, read_secret: Callable[[], Secret]) -> None:
-        self._mailbox = mailbox
+    def __init__(
+        self, mailbox: ImapMailbox, read_secret: Callable[[], Secret], folder: str = "", *, others_wanted: int = 0
+    ) -> None:
+        self.mailbox = mailbox
+        self.folder = folder or next(iter(mailbox.folders), "INBOX")
+        self.others: tuple[str, ...] = ()
+        self._others_wanted = others_wanted
         self._read_secret = read_secret
         self._client: Any = None
         self._tag = b""
@@ -34,20 +43,37 @@ class IdleConnection:
         Raises:
             MailtriageError: what `session.connect` and the secret raise; the mailbox is not connected then.
         """
-        self._client = connect(self._mailbox, self._read_secret())
+        self._client = connect(self.mailbox, self._read_secret())
         try:
-            with translated(self._mailbox, "asking for announcements of new mail"):
+            with translated(self.mailbox, "asking for announcements of new mail"):
                 if not self._client.has_capability("IDLE"):
                     self.close()
                     return False
-                folder = self._mailbox.folders[0] if self._mailbox.folders else "INBOX"
-                examined(self._client, self._mailbox, folder)
+                self.others = self._find_others() if self._others_wanted else ()
+                examined(self._client, self.mailbox, self.folder)
                 self._announced()
                 self._begin()
         except BaseException:
             self.close()
             raise
         return True
+
+    @property
+    def client(self) -> Any:  # noqa: ANN401 - imapclient has no types
+        """The imapclient.IMAPClient; None while not connected."""
+        return self._client
+
+    def capabilities(self) -> frozenset[str]:
+        """What the server says it can do, in upper case."""
+        return capabilities_of(self._client)
+
+    def _find_others(self) -> tuple[str, ...]:
+        try:
+            found = find_folders(self)
+        except MissingFolderError as missing:  # the poll tells of it
+            found = missing.found
+        names = [folder.name for folder in found if folder.role is not FolderRole.SENT and folder.name != self.folder]
+        return tuple(names[: self._others_wanted])
 
     def renew(self) -> bool:
         """True if something new was announced since `open`, or since it was last asked; it goes on listening.
@@ -58,7 +84,7 @@ class IdleConnection:
             TemporaryError: if the connection is lost; it is closed then.
         """
         try:
-            with translated(self._mailbox, "waiting for new mail"):
+            with translated(self.mailbox, "waiting for new mail"):
                 self._end()
                 self._begin()
                 return self._announced()
@@ -88,7 +114,7 @@ class IdleConnection:
         while server._get_response() is not None:  # noqa: SLF001 - None is the go-ahead
             server._check_bye()  # noqa: SLF001 - its words may name a time to wait
             if server.tagged_commands[self._tag]:
-                raise TemporaryError(f"{self._mailbox.host} refuses to announce new mail", "It is polled all the same.")
+                raise TemporaryError(f"{self.mailbox.host} refuses to announce new mail", "It is polled all the same.")
 
     def _end(self) -> None:
         server = self._client._imap  # noqa: SLF001 - as in _begin
@@ -101,7 +127,7 @@ class IdleConnection:
             self._read(server)
         status, _ = server.tagged_commands.pop(self._tag)
         if status != "OK":
-            raise TemporaryError(f"{self._mailbox.host} ended its announcements", "It is asked for them again.")
+            raise TemporaryError(f"{self.mailbox.host} ended its announcements", "It is asked for them again.")
 
     @staticmethod
     def _read(server: Any) -> None:  # noqa: ANN401 - imaplib's connection

@@ -64,6 +64,11 @@ def examined(client: Any, mailbox: ImapMailbox, folder: str) -> dict[bytes, Any]
     return answer
 
 
+def capabilities_of(client: Any) -> frozenset[str]:  # noqa: ANN401 - as above
+    """What the server says it can do, in upper case."""
+    return frozenset(str(name, "ascii", "replace").upper() for name in client.capabilities())
+
+
 def log_out(client: Any) -> None:  # noqa: ANN401 - as above
     """Say goodbye, without a word if that fails: the work is done."""
     try:
