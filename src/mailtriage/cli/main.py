@@ -79,7 +79,7 @@ _INTRODUCTION = "mailtriage reads a therapist's mailbox, without changing it, an
 _LEAST_COLUMNS = 30
 _PROMISE = "No flag does not mean no emergency: mailtriage matches wording, it does not assess anybody."
 
-_OBJECTS_BETWEEN_COLLECTIONS = 5_000
+_OBJECTS_BETWEEN_COLLECTIONS = 3_000
 """A command starts with some 50,000 objects that all stay; to look for garbage among them every 700 took a twelfth of
 an idle poll."""
 

@@ -66,3 +66,17 @@ def test_scanning_phrases_together_finds_what_each_finds_alone(one: list[str], t
     for phrase, end in found:
         match = together.match(phrase, end, words)
         assert match.start <= end < match.end
+
+
+def test_steps_that_were_forgotten_are_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailtriage.triage.emergency.matcher._MOST_STEPS", 3)
+    matcher = Matcher([_READER.phrase("a {0-2} b"), _READER.phrase("<colour> sky")])
+    texts = [_words(text) for text in ("a x y b", "a deep blue sky", "b a b", "red sky")] * 3
+    assert [matcher.ends(text) for text in texts] == [[(0, 3)], [(1, 3)], [(0, 2)], [(1, 1)]] * 3
+
+
+def test_what_is_written_twice_is_one_object_in_memory() -> None:
+    reader = PhraseReader({"colour": ["red", "deep blue"]}, str.split)
+    first, second = reader.phrase("the (red|deep blue) sky"), reader.phrase("a (red|deep blue) sky")
+    assert first[1:] == second[1:]
+    assert all(one is other for one, other in zip(first[1:], second[1:], strict=True))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import imaplib
+from array import array
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from mailtriage.adapters.imap.failures import PARSER_ERRORS, is_no_answer, is_out_of_step, translated
@@ -20,8 +22,12 @@ if TYPE_CHECKING:
 RECONNECTION_LIMIT = 24
 """Enough to find two messages in a batch that each make the server hang up, one halving at a time."""
 
-SEARCH_WINDOW = 50_000
-"""Messages a SEARCH looks at: imaplib takes an answer of at most 1,000,000 bytes, and a UID takes up to 11 of them."""
+SEARCH_WINDOW = 20_000
+"""Messages a SEARCH looks at: imaplib takes an answer of at most 1,000,000 bytes, and a UID takes up to 11 of them; as
+objects of Python's, while the answer is read, some hundred."""
+
+
+_LARGEST_UID = 2**32 - 1
 
 
 class BrokenAnswerError(Exception):
@@ -174,24 +180,25 @@ class Connection:
             uidnext += 1
         return FolderState(uidvalidity, max(uidnext, 1), answer.get(b"HIGHESTMODSEQ", 0), exists)
 
-    def search(self, *criteria: object) -> list[int]:
+    def search(self, *criteria: object) -> array[int]:
         """The UIDs that fit, ascending. The newest messages are asked for first: see `SEARCH_WINDOW`.
 
         Windows of sequence numbers hold so many messages at most, however sparse UIDs are. A message that is expunged
         meanwhile moves others down into a window still to come, so that none is missed.
         """
-        found: set[int] = set()
+        found = array("Q")
         exists = upper = self._state.exists if self._state else 0
         with translated(self.mailbox, "searching a folder"):
             while upper > 0:
                 lower = max(1, upper - SEARCH_WINDOW + 1)
                 window = [f"{lower}:{upper}"] if exists > SEARCH_WINDOW else []
-                found.update(self._search_once([*window, *criteria]))
+                found = self._search_once([*window, *criteria]) + found
                 upper = lower - 1
-        return sorted(found)
+        in_order = all(before < after for before, after in pairwise(found))
+        return found if in_order else array("Q", sorted({*found}))
 
-    def _search_once(self, criteria: Sequence[object]) -> list[int]:
-        return [uid for uid in self.client.search(list(criteria)) if uid > 0]
+    def _search_once(self, criteria: Sequence[object]) -> array[int]:
+        return array("Q", sorted({uid for uid in self.client.search(list(criteria)) if 0 < uid <= _LARGEST_UID}))
 
     def fetch(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, dict[bytes, Any]]:
         """The server's answer by UID; whether it is complete is for the caller to check.

@@ -2,6 +2,7 @@ r"""A look at a folder in which something changed: first `\Seen`, then new messa
 
 from __future__ import annotations
 
+from array import array
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -84,30 +85,39 @@ class Look:
             return []
         range_of_old = f"1:{self._start.uidnext - 1}"
         found = self._connection.search("UID", range_of_old, "MODSEQ", self._start.modseq + 1)
-        kept = known(self._state.uidvalidity, [str(uid) for uid in found])
-        return [uid for uid in found if str(uid) in kept]
+        return [uid for uid, is_known in self._asked(found, known) if is_known]
 
     def _open(self, open_keys: Callable[[int], Sequence[str]]) -> list[int]:
         return sorted(int(key) for key in open_keys(self._state.uidvalidity))
 
-    def _new_uids(self, known: Callable[[int, Sequence[str]], frozenset[str]]) -> list[int]:
+    def _asked(
+        self, uids: Sequence[int], known: Callable[[int, Sequence[str]], frozenset[str]]
+    ) -> Iterator[tuple[int, bool]]:
+        """Each UID, and whether it is kept already. Some are asked for at a time: a mailbox may hold 100,000."""
+        for start in range(0, len(uids), GAP_LIMIT):
+            some = uids[start : start + GAP_LIMIT]
+            kept = known(self._state.uidvalidity, [str(uid) for uid in some])
+            yield from ((uid, str(uid) in kept) for uid in some)
+
+    def _new_uids(self, known: Callable[[int, Sequence[str]], frozenset[str]]) -> array[int]:
+        """Those that are not kept yet, ascending; eight bytes each."""
         first, last = self._start.uidnext, self._state.uidnext - 1
+        found: Sequence[int]
         if first > last or not self._state.exists:
-            return []
+            return array("Q")
         if self._first:
             # The server compares its own local dates: a day more, and the exact time is looked at afterwards.
             found = self._connection.search("UID", f"{first}:{last}", "SINCE", (self._since - timedelta(days=1)).date())
         elif last - first < GAP_LIMIT:
-            found = list(range(first, last + 1))
+            found = range(first, last + 1)
         else:
             found = self._connection.search("UID", f"{first}:{last}")
-        kept = known(self._state.uidvalidity, [str(uid) for uid in found])
-        return [uid for uid in found if first <= uid <= last and str(uid) not in kept]
+        return array("Q", (uid for uid, is_known in self._asked(found, known) if first <= uid <= last and not is_known))
 
-    def _new_batches(self, uids: Sequence[int], end: Checkpoint) -> Iterator[Batch]:
+    def _new_batches(self, uids: array[int], end: Checkpoint) -> Iterator[Batch]:
         for start in range(0, len(uids), BATCH_SIZE):
             done = start
-            members = uids[start : start + BATCH_SIZE]
+            members = uids[start : start + BATCH_SIZE].tolist()
             for reading in read_messages(self._connection, self._folder, self._state.uidvalidity, members):
                 done += len(reading.uids)
                 yield self._batch(reading, done, len(uids), end)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from mailtriage.triage.emergency.tokens import Words
 
 NUMBER = "#"
+_MOST_STEPS = 6_000
+"""Remembered; then they are forgotten, and worked out again where they are needed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,10 +88,13 @@ class Matcher:
                 self._starts.setdefault(word, []).append(head)
         self._first_steps: dict[str, _Step] = {}
         self._groups: dict[tuple[int, frozenset[Cell]], _Group] = {}
+        self._steps_made = 0
         self.vocabulary = frozenset().union(*(element.words for element in single_elements(phrases)))
 
     def ends(self, text: Words) -> list[tuple[int, int]]:
         """Phrase number and place of its last word, for every way a phrase ends somewhere in the text."""
+        if self._steps_made > _MOST_STEPS:
+            self.forget()
         found: dict[tuple[int, int], None] = {}
         deadlines: dict[_Group, int] = {}
         steps: list[_Step] = []
@@ -110,6 +115,10 @@ class Matcher:
                 for group in step.later:
                     deadlines[group] = place + 1 + group.between
         return list(found)
+
+    def forget(self) -> None:
+        """Drop the steps that were worked out; nothing that is found depends on them."""
+        self._first_steps, self._groups, self._steps_made = {}, {}, 0
 
     def _first(self, word: str) -> _Step:
         step = self._first_steps.get(word)
@@ -143,6 +152,7 @@ class Matcher:
 
     def _step(self, cells: Sequence[Cell], word: str) -> _Step:
         """What consuming a word leads to from these cells."""
+        self._steps_made += 1
         waiting: dict[Cell, int] = {}
         ended: dict[int, None] = {}
         for cell in cells:
