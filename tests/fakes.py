@@ -116,6 +116,9 @@ class FakeLedger:
     def sent_ids(self, message_ids: Iterable[str]) -> frozenset[str]:
         return frozenset(message_ids) & {sent.message_id for sent in self._kept.sent.values() if sent.message_id}
 
+    def sent_words(self, identity: str) -> int | None:
+        return next((sent.words for sent in self._kept.sent.values() if sent.identity == identity), None)
+
     def add_received(self, received: Received) -> int:
         kept = self._kept
         for known in list(kept.received.values()):

@@ -185,6 +185,42 @@ def test_sent_mail_is_read_first_so_that_an_answer_to_it_is_known() -> None:
     assert [context.answers_own_mail for context in triager.contexts] == [False, True]
 
 
+def own(body: str, to: str, sender: str = OWN) -> Stored:
+    return Stored(mail(7, body, sender=sender).replace(f"To: {OWN}".encode(), f"To: {to}".encode()), NOW - HOUR)
+
+
+def everywhere(ledger: FakeLedger, sent: Stored, other: Stored, folder: str = "All Mail") -> PollReport:
+    roles = {"Sent": FolderRole.SENT, folder: FolderRole.OTHER if folder != "INBOX" else FolderRole.INBOX}
+    return run(ledger, MemorySource(folders_by_name={"Sent": [sent], folder: [other]}, roles=roles))
+
+
+@pytest.mark.parametrize("to", ["anna@client.example", "x@colleague.example", "anna@practice.example"])
+def test_a_copy_of_what_she_sent_lies_in_all_mail_and_is_no_letter_to_her(to: str) -> None:
+    ledger = FakeLedger()
+    ledger.save_client(Client("A.B.", "Anna", ("anna@practice.example",)), NOW)
+    report = everywhere(ledger, own(CRISIS, to), own(CRISIS, to))
+    assert (report.received, report.sent, due(ledger)) == (0, 1, ())
+    assert everywhere(ledger, own(CRISIS, to), own(CRISIS, to)).received == 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "other", "folder"),
+    [
+        (own("Hello.", "x@web.example"), own(CRISIS, "x@web.example"), "All Mail"),
+        (own(CRISIS, OWN), own(CRISIS, OWN), "Website"),
+        (own(CRISIS, "info@practice.example"), own(CRISIS, "info@practice.example"), "Website"),
+        (own(CRISIS, "x@web.example"), own(CRISIS, "x@web.example", "anna@client.example"), "All Mail"),
+        (own(CRISIS, "x@web.example"), own(CRISIS, "x@web.example"), "INBOX"),
+    ],
+)
+def test_what_may_have_come_to_her_rings_though_it_looks_like_what_she_sent(
+    sent: Stored, other: Stored, folder: str
+) -> None:
+    ledger = FakeLedger()
+    assert everywhere(ledger, sent, other, folder).received == 1
+    assert len(due(ledger)) == 1
+
+
 def test_a_quoted_alarm_that_came_before_is_a_mention() -> None:
     quoted = (
         f"Is this what you meant?\r\n\r\nOn Fri, 20 Nov 2026 at 10:00, Anna <anna@client.example> wrote:\r\n> {CRISIS}"

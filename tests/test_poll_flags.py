@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakes import FakeLedger
-from mailtriage.errors import DeadlineError, TemporaryError
+from mailtriage.errors import EX_TEMPFAIL, DeadlineError, TemporaryError, ThrottledError
 from mailtriage.ledger import ScanHealth
 from mailtriage.model import Automatic, Diary, Emergency, Forwarded, Message, Verdict
 from mailtriage.poll import MailboxAccess, PollReport, poll
@@ -129,6 +129,17 @@ def test_a_server_that_goes_away_over_flags_does_not_make_the_mailbox_unchecked(
     source.write_failure = TemporaryError("the server went away")
     assert run(ledger, source).failures == []
     assert ledger.mailbox_health()[0].checked_at == NOW
+
+
+def test_a_server_that_wants_to_be_left_alone_over_flags_is_and_the_mailbox_counts_as_checked() -> None:
+    ledger, source = FakeLedger(), inbox("alarm")
+    source.write_failure = ThrottledError("it asks to be left alone", "", 600)
+    assert run(ledger, source).failures == []
+    (health,) = ledger.mailbox_health()
+    assert (health.checked_at, health.failing_since, health.wait_until) == (NOW, None, NOW + timedelta(minutes=10))
+    source.write_failure = None
+    (failure,) = run(ledger, source).failures
+    assert (source.writes, failure.error.EXIT_STATUS) == (1, EX_TEMPFAIL)
 
 
 def test_what_a_server_refuses_is_remembered_and_not_tried_for_ever() -> None:

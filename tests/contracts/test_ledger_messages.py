@@ -217,6 +217,11 @@ def test_a_sent_mail_again_adds_only_its_place(ledger: Ledger) -> None:
     assert ledger.sent_ids(["s@practice.example", "other", ""]) == {"s@practice.example"}
 
 
+def test_a_sent_mail_is_known_with_its_words(ledger: Ledger) -> None:
+    ledger.add_sent(sent(words=20))
+    assert (ledger.sent_words("identity of s"), ledger.sent_words("identity of a")) == (20, None)
+
+
 def test_a_sent_mail_without_message_id_is_not_found_by_an_empty_one(ledger: Ledger) -> None:
     ledger.add_sent(sent(message_id=""))
     assert ledger.sent_ids([""]) == frozenset()

@@ -62,6 +62,10 @@ class KnownMail(Protocol):
         """Those of these Message-IDs that the practice sent."""
         ...
 
+    def sent_words(self, identity: str) -> int | None:
+        """How many words of its own a mail has that the practice sent; None if it sent none of this identity."""
+        ...
+
 
 class NewMail(Protocol):
     """Where triaged mail goes."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from mailtriage.errors import DeadlineError, TemporaryError
+from mailtriage.errors import DeadlineError, TemporaryError, ThrottledError
 from mailtriage.poll.ports import FlagWriter
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def write_due_flags(run: MailboxRun, source: Source) -> str | None:
 
     Raises:
         DeadlineError: when the run's time is over.
+        ThrottledError: if the server asks to be left alone.
         MailtriageError: if the ledger fails.
     """
     due = run.ledger.flags_due(run.mailbox, WRITE_LIMIT)
@@ -55,7 +56,7 @@ def write_due_flags(run: MailboxRun, source: Source) -> str | None:
         wanted = dict(members)
         try:
             problem = source.write_flags(folder, uidvalidity, {place.key: flags for place, flags in wanted.items()})
-        except DeadlineError:
+        except (DeadlineError, ThrottledError):
             raise
         except TemporaryError:
             return None  # the next run tries again; everything new was read by now

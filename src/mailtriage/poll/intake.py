@@ -11,7 +11,7 @@ from mailtriage.ledger import Quoting, Received, Sent
 from mailtriage.mail.message import read
 from mailtriage.mail.subject import bare_subject
 from mailtriage.triage.policy import ThreadContext
-from mailtriage.triage.senders import clients_of
+from mailtriage.triage.senders import canonical, clients_of
 
 if TYPE_CHECKING:
     from mailtriage.model import Message, Verdict
@@ -75,6 +75,28 @@ def sent(fetched: Fetched, triager: Triager) -> Sent:
         words=verdict.words,
         fingerprints=_fingerprints(verdict),
     )
+
+
+def copy_of_sent(fetched: Fetched, run: MailboxRun) -> Sent | None:
+    """The mail as one of the practice's own, if it is a copy of one in Sent; else None.
+
+    Gmail's All Mail holds what was sent, and some programs put an answer beside what it answers. But a form on the
+    practice's website is sent by the practice, too, and may be an emergency: only what went to clients, or to other
+    domains, is taken for a copy, and only with as many words.
+    """
+    message = read(fetched.raw)
+    words = run.ledger.sent_words(message.identity)
+    if words is None or message.sender is None:
+        return None
+    copy = sent(fetched, run.triager)
+    clients = {canonical(address) for client in run.roster for address in client.addresses}
+    home = _domain(message.sender.email)
+    is_away = all(canonical(address) in clients or _domain(address) != home for address in copy.recipients)
+    return copy if copy.recipients and is_away and copy.words == words else None
+
+
+def _domain(address: str) -> str:
+    return canonical(address).rpartition("@")[2]
 
 
 def thread_of(subject: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mailtriage.errors import ConfigError, DeadlineError, TemporaryError
+from mailtriage.errors import ConfigError, DeadlineError, TemporaryError, ThrottledError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +26,7 @@ def retry(run: MailboxRun, source: Source, folders: Iterable[Folder]) -> None:
 
     Raises:
         DeadlineError: when the run's time is over.
+        ThrottledError: if the server asks to be left alone.
         MailtriageError: if the ledger fails.
     """
     by_name = {folder.name: folder for folder in folders}
@@ -40,7 +41,7 @@ def retry(run: MailboxRun, source: Source, folders: Iterable[Folder]) -> None:
             is_over = isinstance(error, DeadlineError)
             if not (is_over and had_the_whole_run):
                 run.ledger.add_quarantined(quarantined)
-            if is_over:
+            if is_over or isinstance(error, ThrottledError):
                 raise
             return  # everything new was read by now: the mailbox has been checked
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mailtriage.errors import ConfigError, DeadlineError, MailtriageError
+from mailtriage.errors import ConfigError, DeadlineError, MailtriageError, ThrottledError
 from mailtriage.ledger import FolderRole, MailboxHealth
 from mailtriage.poll.flags import flags_of, write_due_flags
 from mailtriage.poll.folders import MissingFolderError
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mailtriage.model import Client
     from mailtriage.poll.batches import Batch, Fetched
     from mailtriage.poll.ports import Folder, Source, Triager
+
+    _Outcome = tuple[str | None, ThrottledError | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def poll(
         )
         try:
             with access.open() as source:
-                flags_problem = run.poll(source, progress)
+                outcome = run.poll(source, progress)
         except Exception as failure:  # noqa: BLE001 - a fault of ours in one mailbox must not silence the others
             error = failure if isinstance(failure, MailtriageError) else _fault(failure)
             since = last.failing_since or now
@@ -121,10 +123,21 @@ def poll(
             failed = replace(last, failing_since=since, problem=error.message, wait_until=wait_until)
             ledger.save_mailbox_health(failed)
         else:
-            if flags_problem is None:
-                flags_problem = last.flags_problem
-            ledger.save_mailbox_health(MailboxHealth(access.name, checked_at=now, flags_problem=flags_problem))
+            ledger.save_mailbox_health(_checked(last, now, *outcome))
     return report
+
+
+def _checked(
+    last: MailboxHealth, now: datetime, flags_problem: str | None, throttled: ThrottledError | None
+) -> MailboxHealth:
+    """A mailbox that was read; its server may want to be left alone all the same."""
+    return MailboxHealth(
+        last.mailbox,
+        checked_at=now,
+        problem=throttled.message if throttled else "",
+        flags_problem=last.flags_problem if flags_problem is None else flags_problem,
+        wait_until=wait_until_of(throttled, now) if throttled else None,
+    )
 
 
 def _begun_at(last: MailboxHealth, now: datetime) -> datetime:
@@ -164,10 +177,11 @@ class MailboxRun:
         """Its name."""
         return self.access.name
 
-    def poll(self, source: Source, progress: Callable[[str, Batch], None]) -> str | None:
+    def poll(self, source: Source, progress: Callable[[str, Batch], None]) -> _Outcome:
         """Keep everything new in the mailbox, and what may have become readable; then set flags, if that is wanted.
 
-        What the server refused of the flags is returned, "" for nothing, None if none were set.
+        What the server refused of the flags is returned, "" for nothing, None if none were set; and what it said if it
+        wants to be left alone then.
 
         Raises:
             ConfigError: if a folder is missing; the others are polled before that is told.
@@ -182,11 +196,17 @@ class MailboxRun:
                 self._poll_folder(source, folder, progress)
             except ConfigError as error:
                 problem = problem or error
-        retry(self, source, folders)
-        flags_problem = write_due_flags(self, source) if self.access.flag_on_server else None
+        outcome = self._after_reading(source, folders)
         if problem:
             raise problem
-        return flags_problem
+        return outcome
+
+    def _after_reading(self, source: Source, folders: Iterable[Folder]) -> _Outcome:
+        try:
+            retry(self, source, folders)
+            return write_due_flags(self, source) if self.access.flag_on_server else None, None
+        except ThrottledError as throttled:
+            return None, throttled
 
     def _poll_folder(self, source: Source, folder: Folder, progress: Callable[[str, Batch], None]) -> None:
         checkpoint = self.ledger.checkpoint(self.mailbox, folder.name)
@@ -245,6 +265,9 @@ class MailboxRun:
                 if folder.role is FolderRole.SENT:
                     self.ledger.add_sent(intake.sent(fetched, self.triager))
                     self.report.sent += 1
+                    return
+                if folder.role is FolderRole.OTHER and (copy := intake.copy_of_sent(fetched, self)):
+                    self.ledger.add_sent(copy)
                     return
                 kept = intake.received(fetched, self)
                 if folder.role is not FolderRole.JUNK or kept.clients:

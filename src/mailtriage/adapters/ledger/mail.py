@@ -66,6 +66,11 @@ class MailPart:
         """Those of these Message-IDs that the practice sent."""
         return self._found("SELECT 1 FROM sent WHERE message_id = ? AND message_id <> ''", message_ids)
 
+    def sent_words(self, identity: str) -> int | None:
+        """How many words of its own a mail has that the practice sent; None if it sent none of this identity."""
+        row = self._database.row("SELECT words FROM sent WHERE identity = ?", identity)
+        return int(row[0]) if row else None
+
     def add_received(self, received: Received) -> int:
         """The message's number. The same identity again only adds its location; nothing is counted twice."""
         with self._database.transaction():
