@@ -33,9 +33,12 @@ _OPENERS = (
 )
 
 
-def letters(count: int, *, last_at: datetime, apart: timedelta) -> Iterator[tuple[datetime, bytes]]:
-    """(when it was sent, its bytes with CRLF), oldest first, `apart` from each other, the newest at `last_at`."""
-    for number in range(count):
+def letters(count: int, *, last_at: datetime, apart: timedelta, first: int = 0) -> Iterator[tuple[datetime, bytes]]:
+    """(when it was sent, its bytes with CRLF), oldest first, `apart` from each other, the newest at `last_at`.
+
+    `first` leaves out so many of the oldest.
+    """
+    for number in range(first, count):
         sent_at = last_at - apart * (count - 1 - number)
         yield sent_at, _letter(number, sent_at, random.Random(number))  # noqa: S311 - no secret, a seed
 
