@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mailtriage.adapters.maildir import MaildirSource
+from mailtriage.adapters.maildir.source import PORTION_LIMIT_BYTES
 from mailtriage.config import MaildirMailbox
 from mailtriage.errors import ConfigError
 from mailtriage.ledger import Checkpoint, FolderRole, Location
@@ -39,9 +40,9 @@ def root(tmp_path: Path) -> Path:
     return make_maildir(tmp_path / "mail")
 
 
-def deliver(folder: Path, name: str, received_at: datetime = NOW) -> Path:
+def deliver(folder: Path, name: str, received_at: datetime = NOW, data: bytes = MAIL) -> Path:
     file = folder / name
-    file.write_bytes(MAIL)
+    file.write_bytes(data)
     os.utime(file, (received_at.timestamp(), received_at.timestamp()))
     return file
 
@@ -209,3 +210,16 @@ def test_the_folder_for_drafts_is_the_configured_one_or_one_with_a_usual_name(tm
     for configured, found in (("", "Entwürfe"), ("Drafts", ""), ("Entwürfe", "Entwürfe")):
         with MaildirSource(MaildirMailbox("local", root, drafts_folder=configured)) as source:
             assert source.drafts_folder == found
+
+
+def test_long_letters_are_held_a_few_at_a_time(root: Path) -> None:
+    long = b"From: a@client.example\n\n" + b"All is well.\n" * 75_000
+    for number in range(40):
+        deliver(root / "cur", f"{number:02}.a", NOW + timedelta(seconds=number), MAIL if number % 3 else long)
+    batches = look(root)
+    held = [sum(len(part.content or b"") for one in batch.fetched for part in one.raw.parts) for batch in batches]
+    assert max(held) <= PORTION_LIMIT_BYTES + len(long) * 2
+    keys = [one.location.key for batch in batches for one in batch.fetched]
+    assert keys == [f"{number:02}.a" for number in range(40)]
+    assert [batch.done for batch in batches] == [22, 40]
+    assert {batch.total for batch in batches} == {40}

@@ -32,6 +32,9 @@ BATCH_SIZE = 100
 LIMIT_BYTES = 64 * 1024 * 1024
 """Of one file; more than any provider lets through."""
 
+PORTION_LIMIT_BYTES = 8_000_000
+"""Of the texts that are held at a time, or those of one message more."""
+
 _SUBFOLDERS = ("new", "cur")
 
 
@@ -124,9 +127,8 @@ class MaildirSource:
         new = [file for file in recent if file.key not in kept]
         if seen or (checkpoint is None and not new):
             yield Batch((), (), seen, reached)
-        for start in range(0, len(new), BATCH_SIZE):
-            fetched, unreadable = self._read(folder.name, new[start : start + BATCH_SIZE])
-            yield Batch(fetched, unreadable, (), reached, min(start + BATCH_SIZE, len(new)), len(new))
+        for fetched, unreadable, done in self._portions(folder.name, new):
+            yield Batch(fetched, unreadable, (), reached, done, len(new))
 
     def fetch(self, location: Location) -> RawMessage | None:
         """One message again; None if it is no longer there.
@@ -146,9 +148,7 @@ class MaildirSource:
             StorageError: if that cannot be listed.
         """
         files = [file for file in self._files(location.folder) if file.key == location.key]
-        fetched, unreadable = self._read(location.folder, files)
-        found: tuple[Fetched | Unreadable, ...] = (*fetched, *unreadable)
-        return found[0] if found else None
+        return self._read(location.folder, files[0]) if files else None
 
     def certificate_expires_at(self) -> datetime | None:
         """None: there is no connection."""
@@ -179,21 +179,35 @@ class MaildirSource:
                 ) from error
         return sorted(found.values(), key=lambda file: (file.received_at, file.key))
 
-    def _read(self, folder: str, files: Sequence[_File]) -> tuple[tuple[Fetched, ...], tuple[Unreadable, ...]]:
-        fetched: list[Fetched] = []
-        unreadable: list[Unreadable] = []
-        for file in files:
-            place = self._place(folder, file.key)
-            try:
-                content = _bytes_of(file.path)
-                if content is None:  # renamed for a flag, or deleted, since the folder was listed
-                    content = self._content(folder, file.key)
-            except (OSError, StorageError):
-                unreadable.append(Unreadable(place, "its file cannot be read"))
-                continue
-            if content is not None:
-                fetched.append(Fetched(place, file.received_at, file.seen, split(content)))
-        return tuple(fetched), tuple(unreadable)
+    def _portions(
+        self, folder: str, files: Sequence[_File]
+    ) -> Iterator[tuple[tuple[Fetched, ...], tuple[Unreadable, ...], int]]:
+        """Messages, those that cannot be read, and how many files are done: a batch, or as much text as may be held."""
+        read: list[Fetched | Unreadable] = []
+        held = 0
+        for done, file in enumerate(files, 1):
+            found = self._read(folder, file)
+            if found:
+                read.append(found)
+                held += _text_bytes(found)
+            if len(read) == BATCH_SIZE or held > PORTION_LIMIT_BYTES or done == len(files):
+                yield (
+                    tuple(one for one in read if isinstance(one, Fetched)),
+                    tuple(one for one in read if isinstance(one, Unreadable)),
+                    done,
+                )
+                read, held = [], 0
+
+    def _read(self, folder: str, file: _File) -> Fetched | Unreadable | None:
+        """A message; None if it is gone."""
+        place = self._place(folder, file.key)
+        try:
+            content = _bytes_of(file.path)
+            if content is None:  # renamed for a flag, or deleted, since the folder was listed
+                content = self._content(folder, file.key)
+        except (OSError, StorageError):
+            return Unreadable(place, "its file cannot be read")
+        return None if content is None else Fetched(place, file.received_at, file.seen, split(content))
 
     def _content(self, folder: str, key: str) -> bytes | None:
         """The bytes of a message wherever it lies now; None if it is gone."""
@@ -208,6 +222,10 @@ class MaildirSource:
             if content is not None:
                 return content
         return None
+
+
+def _text_bytes(found: Fetched | Unreadable) -> int:
+    return sum(len(part.content or b"") for part in found.raw.parts) if isinstance(found, Fetched) else 0
 
 
 def _file(entry: os.DirEntry[str]) -> _File | None:
