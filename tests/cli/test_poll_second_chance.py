@@ -105,6 +105,19 @@ def test_mail_that_could_not_be_read_is_tried_again_with_other_rules_and_only_th
         assert len(server.said) == len(idle)
 
 
+def test_mail_that_could_not_be_read_is_listed_by_check_and_by_the_summary(practice: Practice) -> None:
+    with scripted_imap(practice.folder, BROKEN) as server:
+        assert practice.poll(server) == (0, UNREADABLE, "")
+        said = {}
+        for words in ((), ("check",)):
+            argv = [*practice.command(server)[:-1], *words]
+            done = subprocess.run(argv, capture_output=True, text=True, check=False, env=practice.environment)
+            said[words] = " ".join(done.stdout.split())
+    assert "practice/INBOX, message 2: " in said["check",]
+    assert "in your mail program" in said["check",]
+    assert "Look: a message without a number" in said[()]
+
+
 def wait_for(command: str, server: ScriptedImap) -> None:
     until = time.monotonic() + 60
     while not [said for said in server.said if said.startswith(command)]:
