@@ -38,7 +38,7 @@ key_file = "ledger.key"
 [[mailbox]]
 name = "practice"
 """
-NEVER = frozenset({"rich", "lxml", "dateutil", "pygments", "shtab", "keyring", "difflib"})
+NEVER = frozenset({"rich", "lxml", "dateutil", "pygments", "shtab", "keyring", "difflib", "numpy"})
 RARE = frozenset(
     f"mailtriage.{name}"
     for name in (

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mailtriage.mail.message import read
 from mailtriage.mail.mime import split
 from mailtriage.triage.emergency import EmergencyRules, bundled_rules
+from mailtriage.triage.implied.model import bundled_model
 from mailtriage.triage.policy import ThreadContext, TriagePolicy
 from mailtriage.triage.verdict import triage
 
@@ -35,6 +36,7 @@ def inspect(
     policy: TriagePolicy | None = None,
     rules: EmergencyRules | None = None,
     context: ThreadContext | None = None,
+    second_reading: bool = True,
 ) -> Inspection:
     r"""What triage says of one mail.
 
@@ -43,6 +45,7 @@ def inspect(
         policy: the practice's settings; by default no own addresses, 238 words a minute, long over 5 minutes.
         rules: wording rules; by default those that ship with mailtriage.
         context: what is known of the thread; by default nothing.
+        second_reading: whether the bundled language model reads what the rules raise no alarm for.
 
     >>> found = inspect(b"From: a@client.example\nSubject: Fwd: news\n\nHello\n")
     >>> found.message.sender.email, found.message.own_text, found.verdict.emergency.value
@@ -50,7 +53,8 @@ def inspect(
     """
     message = read(split(data))
     chosen = rules if rules is not None else bundled_rules()
-    return Inspection(message, triage(message, policy or TriagePolicy(), chosen, context or ThreadContext()))
+    model = bundled_model() if second_reading else None
+    return Inspection(message, triage(message, policy or TriagePolicy(), chosen, context or ThreadContext(), model))
 
 
 def as_json(path: str, inspection: Inspection) -> dict[str, Any]:

@@ -153,6 +153,12 @@ def test_why_names_rule_tier_and_guard() -> None:
     assert "No flag does not mean no emergency" in told
 
 
+def test_why_says_that_no_rule_names_what_the_second_reading_heard() -> None:
+    heard = Reason("implied", Flag.EMERGENCY, "I am not going to hurt", "own", "", Emergency.URGENT, 0, 0, 12)
+    told = plain_rows(grounds(replace(LIVE, verdict=Verdict(emergency=Emergency.URGENT, reasons=(heard,))), WORDING))
+    assert "No rule names it, but this reads as if somebody were in danger (second reading)" in told
+
+
 def test_a_verdict_that_the_rules_have_changed_since_the_poll_is_said() -> None:
     changed = replace(LIVE, verdict=replace(VERDICT, emergency=Emergency.URGENT))
     assert "its emergency flag was crisis; by the present rules it is urgent" in plain_rows(grounds(changed, WORDING))

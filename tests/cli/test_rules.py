@@ -10,6 +10,7 @@ import pytest
 
 from mailtriage.cli import main
 from mailtriage.errors import EX_USAGE
+from mailtriage.triage.implied.model import bundled_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,10 +29,19 @@ def test_list_names_every_rule_with_its_tier(capsys: pytest.CaptureFixture[str])
     assert lines[-1].startswith(f"{len(lines) - 1} rules, ")
 
 
-@pytest.mark.parametrize("identity", ["crisis.intent", "farewell.two-signs", "sign.thanks", "negated.before"])
+@pytest.mark.parametrize(
+    "identity", ["crisis.intent", "farewell.two-signs", "sign.thanks", "negated.before", "implied"]
+)
 def test_show_tells_of_a_rule_a_sign_and_a_guard(identity: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "show", identity]) == 0
     assert capsys.readouterr().out.startswith(f"{identity}: ")
+
+
+def test_test_says_what_the_second_reading_hears(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "test", bundled_model().alarming[0]]) == 0
+    tier, reason = capsys.readouterr().out.splitlines()
+    assert tier == "urgent"
+    assert reason.startswith("  urgent   implied: ")
 
 
 def test_show_refuses_an_unknown_id(capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,4 +84,4 @@ def test_the_list_as_json_has_every_rule_once(capsys: pytest.CaptureFixture[str]
     told = json.loads(capsys.readouterr().out)
     assert main(["rules", "list"]) == 0
     assert len({rule["id"] for rule in told["rules"]}) == len(told["rules"])
-    assert f"{len(told['rules'])} rules, {len(told['guards'])} guards." in capsys.readouterr().out
+    assert f"{len(told['rules'])} rules, {len(told['guards'])} guards, and a second" in capsys.readouterr().out

@@ -102,7 +102,9 @@ def edited(data: bytes, edits: list[Edit]) -> bytes:
 
 
 DAMAGED = st.builds(edited, st.sampled_from(SEEDS), EDITS)
-TRIAGER = RulesTriager(TriagePolicy(own_addresses=frozenset({"therapist@practice.example"})), bundled_texts())
+TRIAGER = RulesTriager(
+    TriagePolicy(own_addresses=frozenset({"therapist@practice.example"})), bundled_texts(), second_reading=True
+)
 
 
 @cache

@@ -140,7 +140,9 @@ def _rules(config: Config) -> Iterator[Finding]:
             EX_CONFIG,
         )
     else:
-        yield Finding(Level.OK, "wording rules", f"{health.rules_count} loaded, all their own examples hold")
+        reading = "on" if config.triage.second_reading else "switched off"
+        held = f"{health.rules_count} loaded, all their own examples hold; second reading {reading}"
+        yield Finding(Level.OK, "wording rules", held)
 
 
 def _alert(config: Config) -> Iterator[Finding]:

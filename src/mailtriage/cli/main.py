@@ -89,6 +89,7 @@ _UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, err
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status of one command line; errors go to stderr in one sentence and what to do about it."""
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a mail is small: more threads only take memory and wait
     try:
         return _run(argv)
     finally:

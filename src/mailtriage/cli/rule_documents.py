@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mailtriage.cli.rules import no_rule
+from mailtriage.triage.implied import IMPLIED
 
 if TYPE_CHECKING:
-    from mailtriage.triage.emergency import EmergencyRules
+    from mailtriage.cli.wiring import RulesTriager
     from mailtriage.triage.emergency.entries import Combination, Guard, Rule
+    from mailtriage.triage.implied.model import Model
 
 
-def list_document(rules: EmergencyRules) -> dict[str, Any]:
-    """Every rule with its tier, the ids of the guards, and what was refused of the files."""
+def list_document(triager: RulesTriager) -> dict[str, Any]:
+    """Every rule with its tier, the ids of the guards, what was refused, and whether there is a second reading."""
+    rules = triager.rules
     entries: dict[str, Rule | Combination] = {**rules.rules, **rules.combinations}
     return {
         "version": 1,
@@ -22,11 +25,15 @@ def list_document(rules: EmergencyRules) -> dict[str, Any]:
         ],
         "guards": sorted(rules.guards),
         "refused": list(map(str, rules.problems)),
+        "second_reading": triager.model is not None,
     }
 
 
-def rule_document(identity: str, rules: EmergencyRules) -> dict[str, Any]:
-    """One rule, combination or guard in full. Raises UsageError if there is none."""
+def rule_document(identity: str, triager: RulesTriager) -> dict[str, Any]:
+    """One rule, combination or guard, or the second reading, in full. Raises UsageError if there is none."""
+    rules = triager.rules
+    if identity == IMPLIED and triager.model:
+        return {"version": 1, "kind": "second reading", **_second_reading(triager.model)}
     if identity in rules.rules:
         return {"version": 1, "kind": "rule", **_rule(rules.rules[identity])}
     if identity in rules.combinations:
@@ -34,6 +41,16 @@ def rule_document(identity: str, rules: EmergencyRules) -> dict[str, Any]:
     if identity in rules.guards:
         return {"version": 1, "kind": "guard", **_guard(rules.guards[identity])}
     raise no_rule(identity)
+
+
+def _second_reading(model: Model) -> dict[str, Any]:
+    return {
+        "id": IMPLIED,
+        "tier": "urgent",
+        "trained_on": model.trained_on.isoformat(),
+        "matches": list(model.alarming),
+        "stays_quiet_on": list(model.quiet),
+    }
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

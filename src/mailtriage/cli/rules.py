@@ -13,15 +13,17 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from mailtriage.triage.emergency import EmergencyRules
+    from mailtriage.cli.wiring import RulesTriager
     from mailtriage.triage.emergency.entries import Combination, Guard, Rule
+    from mailtriage.triage.implied.model import Model
 
 _DESCRIPTION = """\
 The emergency wording rules in use: the bundled ones, and your own files from [triage] rules_files. They match wording;
 they do not assess anybody, and no flag means nothing.
 """
 _TEST_DESCRIPTION = """\
-What the rules find in a text, and why: crisis, urgent, mention or none, then each wording that counted.
+What the rules and the second reading find in a text, and why: crisis, urgent, mention or none, then each wording
+that counted.
 """
 _JSON_HELP = "a JSON document; docs/emergency.md describes it"
 _TEXT_HELP = "the text to try; - reads it from the input, so that it stays out of the shell's history"
@@ -46,48 +48,56 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what was asked for."""
-    rules = _rules(arguments)
+    triager = _triager(arguments)
     if arguments.json:
         from mailtriage.cli.rule_documents import list_document, rule_document
 
         show = arguments.action == "show"
-        print(json.dumps(rule_document(arguments.id, rules) if show else list_document(rules), indent=2))
+        document = rule_document(arguments.id, triager) if show else list_document(triager)
+        print(json.dumps(document, indent=2))
         return 0
     if arguments.action == "show":
-        lines = _shown(arguments.id, rules)
+        lines = _shown(arguments.id, triager)
     elif arguments.action == "test":
-        lines = _tested(sys.stdin.read() if arguments.text == "-" else arguments.text, rules)
+        lines = _tested(sys.stdin.read() if arguments.text == "-" else arguments.text, triager)
     else:
-        lines = _listed(rules)
+        lines = _listed(triager)
     say("\n".join(lines))
     return 0
 
 
-def _rules(arguments: argparse.Namespace) -> EmergencyRules:
-    """The rules as configured; the bundled ones if there is no configuration yet."""
-    from mailtriage.cli.wiring import config_path, open_config, rules_texts
-    from mailtriage.triage.emergency import bundled_rules, load_rules
+def _triager(arguments: argparse.Namespace) -> RulesTriager:
+    """Triage as configured; with the bundled rules if there is no configuration yet."""
+    from mailtriage.cli.wiring import RulesTriager, config_path, open_config, triager_of
+    from mailtriage.triage.policy import TriagePolicy
+    from mailtriage.triage.rule_texts import bundled_texts
 
     try:
-        config = open_config(arguments)
+        return triager_of(open_config(arguments))
     except ConfigError:
         if arguments.config or config_path(arguments).exists():
             raise
-        return bundled_rules()
-    return load_rules(rules_texts(config))
+        return RulesTriager(TriagePolicy(), bundled_texts(), second_reading=True)
 
 
-def _listed(rules: EmergencyRules) -> Iterator[str]:
+def _listed(triager: RulesTriager) -> Iterator[str]:
+    rules = triager.rules
     entries: dict[str, Rule | Combination] = {**rules.rules, **rules.combinations}
     for identity in rules.ids:
         entry = entries[identity]
         yield f"{entry.tier.value:<8} {identity:<34} {entry.note}".rstrip()
-    yield f"{rules.count} rules, {len(rules.guards)} guards."
+    second = ", and a second reading (implied)" if triager.model else ""
+    yield f"{rules.count} rules, {len(rules.guards)} guards{second}."
     yield from (f"refused: {problem}" for problem in rules.problems)
 
 
-def _shown(identity: str, rules: EmergencyRules) -> Iterator[str]:
-    if identity in rules.rules:
+def _shown(identity: str, triager: RulesTriager) -> Iterator[str]:
+    from mailtriage.triage.implied import IMPLIED
+
+    rules = triager.rules
+    if identity == IMPLIED and triager.model:
+        yield from _second_reading(triager.model)
+    elif identity in rules.rules:
         yield from _rule(rules.rules[identity])
     elif identity in rules.combinations:
         yield from _combination(rules.combinations[identity])
@@ -95,6 +105,13 @@ def _shown(identity: str, rules: EmergencyRules) -> Iterator[str]:
         yield from _guard(rules.guards[identity])
     else:
         raise no_rule(identity)
+
+
+def _second_reading(model: Model) -> Iterator[str]:
+    yield "implied: urgent; no rule, but a second reading of the sender's own words where the rules raise no alarm"
+    yield f"  a language model, trained on invented letters on {model.trained_on:%d %B %Y}; see docs/emergency.md"
+    yield from (f"  matches: {text}" for text in model.alarming)
+    yield from (f"  stays quiet on: {text}" for text in model.quiet)
 
 
 def no_rule(identity: str) -> UsageError:
@@ -130,17 +147,16 @@ def _guard(guard: Guard) -> Iterator[str]:
     yield f"  stands {guard.side.value} the hit, at most {guard.reach} words away"
 
 
-def _tested(text: str, rules: EmergencyRules) -> Iterator[str]:
+def _tested(text: str, triager: RulesTriager) -> Iterator[str]:
     from mailtriage.adapters.terminal.safe import safe
-    from mailtriage.model import Message, Passage, PassageKind
-    from mailtriage.triage.emergency import emergency
+    from mailtriage.model import Flag, Message, Passage, PassageKind
     from mailtriage.triage.policy import ThreadContext
 
-    message = Message(passages=(Passage(PassageKind.OWN, text),))
-    finding = emergency(message, rules, ThreadContext())
-    yield finding.tier.value
-    for reason in finding.reasons:
+    verdict = triager(Message(passages=(Passage(PassageKind.OWN, text),)), ThreadContext())
+    reasons = [reason for reason in verdict.reasons if reason.flag is Flag.EMERGENCY]
+    yield verdict.emergency.value
+    for reason in reasons:
         guard = f" (lowered: {reason.guard})" if reason.guard else ""
         yield f'  {reason.tier.value:<8} {reason.rule}: "{safe(reason.text)}"{guard}'
-    if not finding.reasons:
+    if not reasons:
         yield "  No flag does not mean no emergency."

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mailtriage.model import Message, Verdict
     from mailtriage.poll import Source
     from mailtriage.triage.emergency import EmergencyRules
+    from mailtriage.triage.implied.model import Model
     from mailtriage.triage.policy import TriagePolicy
 
 
@@ -152,11 +153,12 @@ def rules_texts(config: Config) -> dict[str, str]:
 
 
 class RulesTriager:
-    """Triage by these rule texts; they are compiled when the first message comes."""
+    """Triage by these rule texts, and by a second reading; both are made ready when the first message comes."""
 
-    def __init__(self, policy: TriagePolicy, texts: Mapping[str, str]) -> None:
+    def __init__(self, policy: TriagePolicy, texts: Mapping[str, str], *, second_reading: bool) -> None:
         self._policy = policy
         self._texts = texts
+        self._second_reading = second_reading
 
     @cached_property
     def rules(self) -> EmergencyRules:
@@ -165,28 +167,50 @@ class RulesTriager:
 
         return load_rules(self._texts)
 
+    @cached_property
+    def model(self) -> Model | None:
+        """The model of the second reading; None if it is switched off, or cannot be loaded, which `health` tells."""
+        if not self._second_reading:
+            return None
+        try:
+            from mailtriage.triage.implied.model import bundled_model
+
+            return bundled_model()
+        except (ImportError, OSError, ValueError, KeyError):  # the rules must go on without it
+            return None
+
     def __call__(self, message: Message, context: ThreadContext) -> Verdict:
         """What triage says of a message."""
         from mailtriage.triage.verdict import triage
 
-        return triage(message, self._policy, self.rules, context)
+        return triage(message, self._policy, self.rules, context, self.model)
 
     def health(self, last: ScanHealth | None, now: datetime) -> ScanHealth:
         """The heartbeat; the rules' own examples are run only when texts or version are not those of the last."""
         from mailtriage.triage.rule_texts import digest_of
 
-        digest = digest_of({"mailtriage": __version__, **self._texts})
+        digest = digest_of({"mailtriage": f"{__version__} {self._second_reading}", **self._texts})
         if last and last.rules_digest == digest:
             return ScanHealth(now, last.rules_count, digest, last.self_test_problem)
         from mailtriage.triage.emergency import self_test
 
-        problems = (*self.rules.problems, *self_test(self.rules))
+        problems = (*self.rules.problems, *self_test(self.rules), *self._reading_problems())
         return ScanHealth(now, self.rules.count, digest, "; ".join(problems[:3]))
+
+    def _reading_problems(self) -> tuple[str, ...]:
+        """What the self-test of the second reading finds, if it is switched on."""
+        if not self._second_reading:
+            return ()
+        if self.model is None:
+            return ("the second reading cannot be loaded: install mailtriage again",)
+        from mailtriage.triage.implied.self_test import self_test
+
+        return self_test(self.model)
 
 
 def triager_of(config: Config) -> RulesTriager:
     """Triage as configured."""
-    return RulesTriager(config.triage_policy, rules_texts(config))
+    return RulesTriager(config.triage_policy, rules_texts(config), second_reading=config.triage.second_reading)
 
 
 def fetch_live(config: Config, ledger: SqlLedger, number: int) -> RawMessage | None:

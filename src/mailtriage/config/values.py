@@ -123,13 +123,14 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """`[triage]`: reading speed and the limit for long mail; rule files of the practice's own."""
+    """`[triage]`: reading speed and the limit for long mail; rule files of the practice's own; the second reading."""
 
     reading_words_per_minute: int = field(
         default=TriagePolicy().reading_words_per_minute, metadata={"least": 50, "most": 1000}
     )
     long_minutes: int = field(default=TriagePolicy().long_minutes, metadata={"least": 1, "most": 120})
     rules_files: tuple[Path, ...] = ()
+    second_reading: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def quoting(message: Message) -> Quoting:
 def sent(fetched: Fetched, triager: Triager) -> Sent:
     """A mail of the practice's own, with the fingerprints of its wording: quoted back, it is no alarm."""
     message = read(fetched.raw)
-    verdict = triager(message, ThreadContext())
+    verdict = triager(message, ThreadContext(is_sent=True))
     return Sent(
         identity=message.identity,
         message_id=message.message_id,

@@ -27,10 +27,13 @@ class ThreadContext:
     Attributes:
         sender_is_client: the From address stands on the roster.
         answers_own_mail: In-Reply-To or References names a mail the practice sent.
+        is_sent: the message lies among what the practice sent. A form of its website comes from its address, too, and
+            is not sent in this sense.
         known_fingerprints: those of the message's own clause fingerprints (`Reason.fingerprint`) that came before,
             in our own mail or in mail already triaged; a quoted hit among them is a mention.
     """
 
     sender_is_client: bool = False
     answers_own_mail: bool = False
+    is_sent: bool = False
     known_fingerprints: frozenset[str] = frozenset()

@@ -8,6 +8,7 @@ from mailtriage.adapters.terminal.letter import PLACES, gone, headline
 from mailtriage.adapters.terminal.rows import Row, marked_rows, row
 from mailtriage.adapters.terminal.safe import one_line
 from mailtriage.model import Emergency, Flag, Forwarded
+from mailtriage.triage.implied import IMPLIED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -86,6 +87,8 @@ def _sentence(group: Sequence[Reason], verdict: Verdict) -> str:
         return f"{_FLAGS[reason.flag]} {rules}"
     if reason.flag is not Flag.EMERGENCY:
         return f"{_FLAGS[reason.flag]}: {place} {rules}"
+    if reason.rule == IMPLIED:
+        return "No rule names it, but this reads as if somebody were in danger (second reading)"
     guard = f', set aside because of the guard "{one_line(reason.guard)}"' if reason.guard else ""
     return f"{_TIERS[reason.tier].capitalize()} {place}{guard} {rules}"
 

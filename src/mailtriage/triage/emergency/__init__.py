@@ -5,7 +5,7 @@ It matches wording. It does not assess anybody, and no flag means nothing (see d
 
 from mailtriage.triage.emergency.bundled import bundled_rules
 from mailtriage.triage.emergency.rules import EmergencyRules, load_rules
-from mailtriage.triage.emergency.scan import EmergencyFinding, emergency
+from mailtriage.triage.emergency.scan import EmergencyFinding, emergency, finding_of
 from mailtriage.triage.emergency.self_test import self_test
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "EmergencyRules",
     "bundled_rules",
     "emergency",
+    "finding_of",
     "load_rules",
     "self_test",
 ]

@@ -77,6 +77,7 @@ class Guard:
         crosses_commas: whether a comma, colon, dash or bracket may stand between.
         next_sentence: the cue is the whole next sentence, or last clause, after the hit ("Self-harm? No."); `reach`
             does not count.
+        undone_by: words that, in the rest of the hit's sentence or in the next one, take the denial back.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Guard:
     broken_inside: frozenset[str]
     crosses_commas: bool
     next_sentence: bool
+    undone_by: frozenset[str]
     phrases: tuple[Phrase, ...]
 
 
@@ -166,6 +168,7 @@ def guard_of(table: dict[str, Any], reader: PhraseReader) -> Guard:
             "broken_inside",
             "crosses_commas",
             "next_sentence",
+            "undone_by",
             "phrases",
         }
         | {"note"},
@@ -185,6 +188,7 @@ def guard_of(table: dict[str, Any], reader: PhraseReader) -> Guard:
         broken_inside=frozenset(_texts(table, "broken_inside", empty=True, default=[])),
         crosses_commas=table.get("crosses_commas") is True,
         next_sentence=table.get("next_sentence") is True,
+        undone_by=frozenset(_texts(table, "undone_by", empty=True, default=[])),
         phrases=tuple(_phrase(reader, text) for text in _texts(table, "phrases")),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,7 +67,16 @@ class Guards:
             return self._answers(cue, hit)
         if self._text.sentences[cue.start] != self._text.sentences[hit.start]:
             return False
-        return guard.broken_inside.isdisjoint(self._text.words[hit.start : hit.end]) and self._stands(guard, cue, hit)
+        if not guard.broken_inside.isdisjoint(self._text.words[hit.start : hit.end]) or self._is_undone(guard, hit):
+            return False
+        return self._stands(guard, cue, hit)
+
+    def _is_undone(self, guard: Guard, hit: Match) -> bool:
+        """Whether a word after the hit, in its sentence or the next, takes back what the guard's words deny."""
+        if not guard.undone_by:
+            return False
+        after = bisect_right(self._text.sentences, self._text.sentences[hit.end - 1] + 1, hit.end)
+        return not guard.undone_by.isdisjoint(self._text.words[hit.end : after])
 
     def _answers(self, cue: Cue, hit: Match) -> bool:
         """Whether the cue is all that follows the hit, as a sentence or a last clause: more could take it back."""

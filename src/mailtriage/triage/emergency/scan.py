@@ -87,7 +87,7 @@ def emergency(
             own.extend(replace(hit, place=hit.place + place, paragraph=hit.paragraph + paragraph) for hit in hits)
             place, paragraph = place + len(text.words), paragraph + text.paragraphs[-1] + 1 if text.words else paragraph
     reasons.extend(reason for _, reason in _spoken(own, rules))
-    return _finding(reasons, message)
+    return finding_of(reasons, message)
 
 
 def _pieces(message: Message) -> Iterator[_Text]:
@@ -259,7 +259,8 @@ def _lower(reason: Reason, to: Emergency, guard: str) -> Reason:
     return reason if reason.tier.rank <= to.rank else replace(reason, tier=to, guard=guard)
 
 
-def _finding(reasons: Iterable[Reason], message: Message) -> EmergencyFinding:
+def finding_of(reasons: Iterable[Reason], message: Message) -> EmergencyFinding:
+    """The finding that these reasons make together: each once, the graver first, sixty at most."""
     unique = {(r.rule, r.passage, r.start, r.end): r for r in reasons}
     ordered = sorted(unique.values(), key=lambda r: (-r.tier.rank, r.passage, r.start))
     tier = max((reason.tier for reason in ordered), key=lambda tier: tier.rank, default=Emergency.NONE)
