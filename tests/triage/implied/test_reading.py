@@ -1,20 +1,26 @@
 """The second reading with the model that lies in the package."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from mailtriage.cli.wiring import RulesTriager
 from mailtriage.model import Address, Automatic, Emergency, Flag, Message, Passage, PassageKind
 from mailtriage.triage.emergency import bundled_rules
 from mailtriage.triage.implied import implied, readings_of
+from mailtriage.triage.implied import model as model_files
 from mailtriage.triage.implied.model import bundled_model
 from mailtriage.triage.implied.self_test import self_test
 from mailtriage.triage.implied.windows import MOST_PIECES
 from mailtriage.triage.policy import ThreadContext, TriagePolicy
+from mailtriage.triage.rule_texts import bundled_texts
 from mailtriage.triage.verdict import triage
 
 MODEL = bundled_model()
@@ -103,8 +109,33 @@ class _Counting:
 def test_an_endless_text_is_looked_at_up_to_a_limit_and_read_at_six_places(times: int, glances: int) -> None:
     counting: Any = _Counting()
     text = "A word or two about the garden and the weather of this week. " * times
-    read = list(readings_of(text, replace(MODEL, encoder=counting)))
+    read = readings_of(text, replace(MODEL, encoder=counting))
     assert (counting.glances, counting.readings, len(read)) == (glances, min(glances, 6), min(glances, 6))
+
+
+def test_a_message_in_ten_thousand_pieces_is_read_at_six_places_all_the_same() -> None:
+    counting: Any = _Counting()
+    parts = (Passage(PassageKind.OWN, "A word or two."), Passage(PassageKind.QUOTED, "Yes?")) * 10_000
+    assert implied(Message(passages=parts), replace(MODEL, encoder=counting), CLIENT) == ()
+    assert (counting.glances, counting.readings) == (200, 6)
+
+
+def test_a_damaged_model_is_told_of_and_the_rules_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(model_files._FOLDER, tmp_path / "weights")  # noqa: SLF001 - where the package keeps its model
+    weights = tmp_path / "weights" / "weights.npz"
+    weights.write_bytes(weights.read_bytes()[:100_000])
+    monkeypatch.setattr(model_files, "_FOLDER", tmp_path / "weights")
+    bundled_model.cache_clear()
+    try:
+        triager = RulesTriager(TriagePolicy(), bundled_texts(), second_reading=True)
+        assert triager(said("I am going to kill myself tonight."), STRANGER).emergency is Emergency.CRISIS
+        assert triager(said(HINT), STRANGER).emergency is Emergency.NONE
+        assert (
+            "second reading cannot be loaded"
+            in triager.health(None, datetime(2026, 11, 28, tzinfo=UTC)).self_test_problem
+        )
+    finally:
+        bundled_model.cache_clear()
 
 
 def test_a_strangers_answer_to_somebody_elses_words_is_not_read() -> None:

@@ -5,6 +5,6 @@ this package: nothing is fetched, and nothing leaves the machine. It can add an 
 one away. What it misses stands in docs/emergency.md, how it is made in training/README.md.
 """
 
-from mailtriage.triage.implied.reading import IMPLIED, Reading, alarming, implied, readings_of
+from mailtriage.triage.implied.reading import IMPLIED, Reading, implied, readings_of
 
-__all__ = ["IMPLIED", "Reading", "alarming", "implied", "readings_of"]
+__all__ = ["IMPLIED", "Reading", "implied", "readings_of"]

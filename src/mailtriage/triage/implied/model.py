@@ -8,6 +8,7 @@ from functools import cache
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -67,10 +68,17 @@ def bundled_model() -> Model:
         OSError: if a file of it is missing.
         ValueError: if a file of it is damaged.
     """
+    try:
+        return _read()
+    except BadZipFile as error:
+        raise ValueError(f"{_FOLDER.name}: {error}") from error
+
+
+def _read() -> Model:
     card = tomllib.loads((_FOLDER / "card.toml").read_text("utf-8"))
     # Mapped, not read: of 27,000 rows a mail needs some hundred.
     words = np.load(_FOLDER / "words.npy", mmap_mode="r")
-    with np.load(_FOLDER / "weights.npz") as arrays:
+    with (_FOLDER / "weights.npz").open("rb") as file, np.load(file) as arrays:
         encoder = _encoder(words, arrays, card)
     return Model(
         vocabulary=WordPieces((_FOLDER / "vocabulary.txt").read_text("utf-8").split("\n")),

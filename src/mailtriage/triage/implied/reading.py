@@ -10,7 +10,7 @@ from mailtriage.model import Automatic, Emergency, Flag, PassageKind, Reason
 from mailtriage.triage.implied.windows import sentences, windows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mailtriage.model import Message
     from mailtriage.triage.implied.model import Model
@@ -30,12 +30,14 @@ class Reading:
     """What one window of a text says.
 
     Attributes:
+        passage: number of the passage it stands in.
         log_odds: natural logarithm of the odds that the text is from, or about, somebody in danger, as the model has
             them from its invented letters; not a measure of anybody's risk.
         pieces: how many word pieces the window has.
         start: offset of the sentence that adds most to them; `end` is exclusive.
     """
 
+    passage: int
     log_odds: float
     pieces: int
     start: int
@@ -48,13 +50,24 @@ def implied(
     """A reason of tier urgent for each own passage that reads like a letter from somebody in danger.
 
     Its words are the sentence that says so most. Unless their sender is a client, left out are list and bulk mail and
-    bounces, as with the wording rules, and answers to what somebody else wrote.
+    bounces, as with the wording rules, and answers to what somebody else wrote. Of a message without end the first 200
+    windows are looked at, more than 20,000 words, and the six that promise most are read.
     """
     if not context.sender_is_client and (automatic in _SKIPPED or _is_a_discussion(message, context)):
         return ()
     own = [(index, p.text) for index, p in enumerate(message.passages) if p.kind is PassageKind.OWN]
-    heard = ((index, text, alarming(text, model, is_client=context.sender_is_client)) for index, text in own)
-    return tuple(_reason(found, text, index) for index, text, found in heard if found)
+    strongest: dict[int, Reading] = {}
+    for found in _readings(own, model):
+        loud_enough = found.log_odds >= model.least_log_odds(found.pieces, is_client=context.sender_is_client)
+        known = strongest.get(found.passage)
+        if loud_enough and (known is None or found.log_odds > known.log_odds):
+            strongest[found.passage] = found
+    return tuple(_reason(found, message.passages[index].text) for index, found in sorted(strongest.items()))
+
+
+def readings_of(text: str, model: Model) -> list[Reading]:
+    """What the windows of a text say that are worth reading at first sight, the more promising first."""
+    return list(_readings([(0, text)], model))
 
 
 def _is_a_discussion(message: Message, context: ThreadContext) -> bool:
@@ -62,47 +75,35 @@ def _is_a_discussion(message: Message, context: ThreadContext) -> bool:
     return not context.answers_own_mail and any(p.kind is PassageKind.QUOTED for p in message.passages)
 
 
-def alarming(text: str, model: Model, *, is_client: bool = False) -> Reading | None:
-    """The strongest reading of a text among those that alarm, None if none does."""
-    alarms = (
-        found
-        for found in readings_of(text, model)
-        if found.log_odds >= model.least_log_odds(found.pieces, is_client=is_client)
-    )
-    return max(alarms, key=lambda found: found.log_odds, default=None)
-
-
-def readings_of(text: str, model: Model) -> Iterator[Reading]:
-    """What the windows of a text say that are worth reading at first sight, the most promising six of them at most.
-
-    Of an endless text the first 200 windows, more than 20,000 words, are looked at.
-    """
-    runs = islice(windows(list(sentences(text, model.vocabulary))), _MOST_GLANCES)
-    seen = ((model.encoder.glanced(numbers), run, numbers) for run in runs for numbers in (_numbers(run),))
+def _readings(texts: Iterable[tuple[int, str]], model: Model) -> Iterator[Reading]:
+    """The readings of the most promising windows of these texts, each with the number it came with."""
+    runs = ((index, run) for index, text in texts for run in windows(list(sentences(text, model.vocabulary))))
+    seen = [(model.encoder.glanced(_numbers(run)), index, run) for index, run in islice(runs, _MOST_GLANCES)]
     promising = [found for found in seen if found[0] >= model.glance_threshold]
-    for _, run, numbers in sorted(promising, key=lambda found: -found[0])[:_MOST_READINGS]:
-        yield _reading(run, numbers, model)
+    for _, index, run in sorted(promising, key=lambda found: -found[0])[:_MOST_READINGS]:
+        yield _reading(index, run, model)
 
 
 def _numbers(run: Sequence[Sentence]) -> list[int]:
     return [number for sentence in run for number in sentence.numbers]
 
 
-def _reading(run: Sequence[Sentence], numbers: Sequence[int], model: Model) -> Reading:
+def _reading(passage: int, run: Sequence[Sentence], model: Model) -> Reading:
+    numbers = _numbers(run)
     shares = iter(model.encoder.shares([model.vocabulary.number("[CLS]"), *numbers]).tolist())
     weighed = [(sum(islice(shares, len(sentence.numbers))), sentence) for sentence in run]
     most = max(weighed, key=lambda pair: pair[0])[1]
-    return Reading(sum(share for share, _ in weighed), len(numbers), most.start, most.end)
+    return Reading(passage, sum(share for share, _ in weighed), len(numbers), most.start, most.end)
 
 
-def _reason(found: Reading, text: str, passage: int) -> Reason:
+def _reason(found: Reading, text: str) -> Reason:
     return Reason(
         rule=IMPLIED,
         flag=Flag.EMERGENCY,
         text=text[found.start : found.end],
         where=PassageKind.OWN.value,
         tier=Emergency.URGENT,
-        passage=passage,
+        passage=found.passage,
         start=found.start,
         end=found.end,
     )
