@@ -31,9 +31,9 @@ class Model:
     Attributes:
         vocabulary: the word pieces.
         encoder: the network.
-        threshold: log-odds from which a window of a client's text counts as an alarm.
-        stranger_threshold: the same for a stranger's; `short_threshold` for one of fewer than `short_pieces` pieces,
-            which has less to say; one of fewer than `least_pieces` says nothing.
+        threshold: log-odds from which a client's letter counts as an alarm that is read in one window.
+        stranger_threshold: the same for a stranger's, and for a part of any longer one; `short_threshold` for one of
+            fewer than `short_pieces` pieces, which has less to say; one of fewer than `least_pieces` says nothing.
         glance_threshold: log-odds at first sight from which a window is read at all.
         alarming: invented letters that must alarm; `quiet` ones that must not.
         trained_on: the day it was made.
@@ -51,9 +51,9 @@ class Model:
     quiet: tuple[str, ...]
     trained_on: date
 
-    def least_log_odds(self, pieces: int, *, is_client: bool) -> float:
-        """The log-odds from which a window of so many pieces counts as an alarm."""
-        if is_client:
+    def least_log_odds(self, pieces: int, *, is_known: bool) -> float:
+        """The log-odds from which a window of so many pieces counts as an alarm; known is a client's whole letter."""
+        if is_known:
             return self.threshold
         if pieces >= self.short_pieces:
             return self.stranger_threshold

@@ -34,12 +34,14 @@ class Reading:
         log_odds: natural logarithm of the odds that the text is from, or about, somebody in danger, as the model has
             them from its invented letters; not a measure of anybody's risk.
         pieces: how many word pieces the window has.
+        is_whole: whether the window is the whole passage.
         start: offset of the sentence that adds most to them; `end` is exclusive.
     """
 
     passage: int
     log_odds: float
     pieces: int
+    is_whole: bool
     start: int
     end: int
 
@@ -58,7 +60,8 @@ def implied(
     own = [(index, p.text) for index, p in enumerate(message.passages) if p.kind is PassageKind.OWN]
     strongest: dict[int, Reading] = {}
     for found in _readings(own, model):
-        loud_enough = found.log_odds >= model.least_log_odds(found.pieces, is_client=context.sender_is_client)
+        is_known = context.sender_is_client and found.is_whole
+        loud_enough = found.log_odds >= model.least_log_odds(found.pieces, is_known=is_known)
         known = strongest.get(found.passage)
         if loud_enough and (known is None or found.log_odds > known.log_odds):
             strongest[found.passage] = found
@@ -77,23 +80,24 @@ def _is_a_discussion(message: Message, context: ThreadContext) -> bool:
 
 def _readings(texts: Iterable[tuple[int, str]], model: Model) -> Iterator[Reading]:
     """The readings of the most promising windows of these texts, each with the number it came with."""
-    runs = ((index, run) for index, text in texts for run in windows(list(sentences(text, model.vocabulary))))
-    seen = [(model.encoder.glanced(_numbers(run)), index, run) for index, run in islice(runs, _MOST_GLANCES)]
-    promising = [found for found in seen if found[0] >= model.glance_threshold]
-    for _, index, run in sorted(promising, key=lambda found: -found[0])[:_MOST_READINGS]:
-        yield _reading(index, run, model)
+    found = ((index, list(sentences(text, model.vocabulary))) for index, text in texts)
+    runs = ((index, run, len(run) == len(whole)) for index, whole in found for run in windows(whole))
+    seen = [(model.encoder.glanced(_numbers(run[1])), run) for run in islice(runs, _MOST_GLANCES)]
+    promising = [pair for pair in seen if pair[0] >= model.glance_threshold]
+    for _, (index, run, is_whole) in sorted(promising, key=lambda pair: -pair[0])[:_MOST_READINGS]:
+        yield _reading(index, run, model, is_whole=is_whole)
 
 
 def _numbers(run: Sequence[Sentence]) -> list[int]:
     return [number for sentence in run for number in sentence.numbers]
 
 
-def _reading(passage: int, run: Sequence[Sentence], model: Model) -> Reading:
+def _reading(passage: int, run: Sequence[Sentence], model: Model, *, is_whole: bool) -> Reading:
     numbers = _numbers(run)
     shares = iter(model.encoder.shares([model.vocabulary.number("[CLS]"), *numbers]).tolist())
     weighed = [(sum(islice(shares, len(sentence.numbers))), sentence) for sentence in run]
     most = max(weighed, key=lambda pair: pair[0])[1]
-    return Reading(passage, sum(share for share, _ in weighed), len(numbers), most.start, most.end)
+    return Reading(passage, sum(share for share, _ in weighed), len(numbers), is_whole, most.start, most.end)
 
 
 def _reason(found: Reading, text: str) -> Reason:
